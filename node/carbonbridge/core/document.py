@@ -47,7 +47,9 @@ def read_json(data: bytes, *, limit: int = MAX_BYTES) -> Any:
 
 def write_json(value: Any) -> bytes:
     """Compact UTF-8 JSON in the order given."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_plain).encode()
+    return json.dumps(
+        value, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_plain
+    ).encode()
 
 
 def canonical(value: Any) -> bytes:

@@ -1,0 +1,76 @@
+"""Organisations: the tenants of a node, each with its own keys, clients, connections and PACT base URL."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from carbonbridge.core.errors import BadInput
+
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?", re.ASCII)
+_URN = re.compile(r"urn:[a-z0-9][a-z0-9-]{0,31}:\S+", re.IGNORECASE)
+
+
+class AnswerPolicy(StrEnum):
+    """How an organisation answers footprint requests."""
+
+    AUTOMATIC = "automatic"  #: at once, with what the partner may see; reject when there is nothing
+    MANUAL = "manual"  #: a person decides
+
+
+class Jurisdiction(StrEnum):
+    """Where the organisation's records live; the Greater Bay Area is three of them."""
+
+    CN = "CN"
+    HK = "HK"
+    MO = "MO"
+    EU = "EU"
+    OTHER = "OTHER"
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """A tenant.
+
+    Attributes:
+        slug: name in URLs (``/o/{slug}``).
+        company_ids: URNs, as PACT ``companyIds``.
+        scheme: id of the certification scheme the organisation works under: towards it, it recognises others' certificates.
+        certification_body: may certify the footprints of others, and none of its own.
+        answer_policy: how incoming requests are answered.
+        is_default: served at the root of the node as well.
+    """
+
+    slug: str
+    name: str
+    company_ids: tuple[str, ...]
+    created_at: datetime
+    jurisdiction: Jurisdiction = Jurisdiction.OTHER
+    scheme: str | None = None
+    certification_body: bool = False
+    answer_policy: AnswerPolicy = AnswerPolicy.AUTOMATIC
+    is_default: bool = False
+
+    def __post_init__(self) -> None:
+        if not _SLUG.fullmatch(self.slug):
+            raise BadInput("must be 1 to 40 of a-z, 0-9 and inner hyphens", field="slug")
+        if not self.name.strip():
+            raise BadInput("must not be empty", field="name")
+        check_company_ids(self.company_ids)
+
+
+def check_company_ids(company_ids: tuple[str, ...]) -> None:
+    """PACT v3 ``companyIds``: at least one URN, no two alike.
+
+    Raises:
+        BadInput: naming the item at fault.
+    """
+    if not company_ids:
+        raise BadInput("needs at least one URN, for example urn:lei:529900T8BM49AURSDO55", field="companyIds")
+    for index, company_id in enumerate(company_ids):
+        if not _URN.fullmatch(company_id):
+            raise BadInput(f"{company_id[:80]!r} is not a URN (RFC 8141)", field=f"companyIds.{index}")
+    if len({company_id.casefold() for company_id in company_ids}) != len(company_ids):
+        raise BadInput("names the same company twice", field="companyIds")
