@@ -1,0 +1,168 @@
+"""The demo's network: real nodes in processes of their own, real HTTPS on loopback, a throw-away authority."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic, sleep
+
+from carbonbridge.core.errors import CarbonBridgeError
+from carbonbridge.demo.authority import Authority
+
+#: A node answers well within this, even on a busy machine.
+START_SECONDS = 60
+
+
+class DemoFailed(CarbonBridgeError):
+    """The demo could not go on; the message says where to look."""
+
+    code = "DemoFailed"
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """An OAuth client of the demo (thrown away with it)."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+
+
+@dataclass(slots=True)
+class NodeProcess:
+    """One node: its folder, its address, its first administrator, its process."""
+
+    name: str
+    folder: Path
+    port: int
+    administrator: Credentials
+    process: subprocess.Popen[bytes]
+
+    @property
+    def url(self) -> str:
+        """Public URL of the node."""
+        return address(self.port)
+
+
+def address(port: int) -> str:
+    """Public URL of a node on loopback."""
+    return f"https://localhost:{port}"
+
+
+class Network:
+    """Starts the nodes, knows their addresses, and stops them.
+
+    Args:
+        folder: everything the network keeps; emptied first, so that every run starts clean.
+        names: the nodes.
+    """
+
+    def __init__(self, folder: Path, names: list[str]) -> None:
+        self.folder = folder
+        self._names = names
+        self.nodes: dict[str, NodeProcess] = {}
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        self.authority = Authority.create(folder / "authority")
+
+    @property
+    def ca_file(self) -> Path:
+        """Certificate of the throw-away authority."""
+        return self.authority.ca_file
+
+    def start(self) -> None:
+        """Initialise and start all nodes at the same time; return when every one answers.
+
+        Raises:
+            DemoFailed: naming the node and its log.
+        """
+        ports = dict(zip(self._names, free_ports(len(self._names)), strict=True))
+        with ThreadPoolExecutor(len(ports)) as pool:
+            started = [pool.submit(self._start_node, name, port) for name, port in ports.items()]
+        for future in started:
+            future.result()
+
+    def stop(self) -> None:
+        """Ask every node to stop, and make sure that it has."""
+        running = [node.process for node in self.nodes.values() if node.process.poll() is None]
+        for process in running:
+            process.send_signal(signal.SIGTERM)
+        for process in running:
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def _start_node(self, name: str, port: int) -> None:
+        folder = self.folder / name
+        folder.mkdir()
+        certificate, key = self.authority.issue(name, folder)
+        environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("CARBONBRIDGE_")},
+            "CARBONBRIDGE_PUBLIC_URL": address(port),
+            "CARBONBRIDGE_DATA_DIR": str(folder / "data"),
+            "CARBONBRIDGE_HOST": "127.0.0.1",
+            "CARBONBRIDGE_PORT": str(port),
+            "CARBONBRIDGE_TLS_CERT": str(certificate),
+            "CARBONBRIDGE_TLS_KEY": str(key),
+            "CARBONBRIDGE_CA_FILE": str(self.ca_file),
+            "CARBONBRIDGE_ALLOW_LOOPBACK_PEERS": "true",
+        }
+        log = folder / "node.log"
+        first = subprocess.run(
+            [*_command(), "init", "--json"], env=environment, capture_output=True, timeout=START_SECONDS, check=False
+        )
+        if first.returncode != 0:
+            log.write_bytes(first.stderr)
+            raise DemoFailed(f"node {name} could not be initialised", next_step=f"Read {log}.")
+        answer = json.loads(first.stdout)
+        with log.open("ab") as sink:
+            # A session of its own: Ctrl-C reaches the demo, which then stops the nodes in order.
+            process = subprocess.Popen(
+                [*_command(), "serve"],
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=sink,
+                stderr=sink,
+                start_new_session=True,
+            )
+        administrator = Credentials(answer["clientId"], answer["clientSecret"])
+        self.nodes[name] = NodeProcess(name, folder, port, administrator, process)
+        self._await_answer(self.nodes[name], log)
+
+    def _await_answer(self, node: NodeProcess, log: Path) -> None:
+        context = ssl.create_default_context(cafile=str(self.ca_file))
+        give_up = monotonic() + START_SECONDS
+        while monotonic() < give_up:
+            if node.process.poll() is not None:
+                break
+            try:
+                with urllib.request.urlopen(f"{node.url}/healthz", context=context, timeout=5):
+                    return
+            except OSError:
+                sleep(0.05)
+        raise DemoFailed(f"node {node.name} did not start", next_step=f"Read {log}.")
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that nobody listens on now; all are held until all are known, so that none comes twice."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    try:
+        return [listener.getsockname()[1] for listener in sockets]
+    finally:
+        for listener in sockets:
+            listener.close()
+
+
+def _command() -> list[str]:
+    return [sys.executable, "-m", "carbonbridge.client"]
