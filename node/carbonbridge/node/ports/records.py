@@ -242,6 +242,7 @@ class RegisterKind(StrEnum):
     SCHEME = "scheme"
     AGREEMENT = "agreement"
     ISSUER = "issuer"  #: certification bodies and their keys
+    FACTOR_SET = "factor-set"  #: emission factors, with source and edition
 
 
 @dataclass(frozen=True, slots=True)
