@@ -7,7 +7,6 @@ particular region; a two-way agreement is two clauses, which may differ.
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -195,8 +194,3 @@ class RecognitionAgreement(StrictRecord):
 def within(at: datetime, start: datetime, end: datetime | None) -> bool:
     """Whether an instant lies in ``[start, end)``; without end, for good."""
     return start <= at and (end is None or at < end)
-
-
-def electricity_delta(kwh: Decimal, used: Decimal, target: Decimal) -> Decimal:
-    """``kWh · (EF_target − EF_used)``, kgCO2e per declared unit."""
-    return kwh * (target - used)

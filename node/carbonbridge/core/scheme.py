@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator
 
 from carbonbridge.core.errors import BadInput
-from carbonbridge.core.keys import read_public_key
+from carbonbridge.core.keys import PublicKeys, jwks, read_jwks, read_public_key
 from carbonbridge.core.record import Instant, Record, StrictRecord, Text
 
 
@@ -108,3 +108,7 @@ class IssuerEntry(StrictRecord):
     schemes: tuple[Text, ...]
     approved_from: Instant
     approved_until: Instant | None = None
+
+    def public_keys(self) -> PublicKeys:
+        """Its keys by name."""
+        return read_jwks(jwks(self.keys))
