@@ -49,6 +49,8 @@ lock: $(READY) ## resolve the requirements anew
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	  pyproject.toml --extra node --group dev -o requirements/dev.lock
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	  --constraint requirements/dev.lock pyproject.toml --extra node -o requirements/node.lock
 
 clean: ## remove what the other targets made
 	@rm -rf $(VENV) demo-output bench-results.json .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
