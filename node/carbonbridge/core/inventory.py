@@ -13,7 +13,7 @@ EXCLUDING = "pcfExcludingBiogenicUptake"
 INCLUDING = "pcfIncludingBiogenicUptake"
 FOSSIL = "fossilGhgEmissions"
 
-#: Quantity → sign rule (PACT v3 ``CarbonFootprint``). Carbon contents are absent, as losses belong to no content.
+#: Quantity → sign rule (PACT v3 ``CarbonFootprint``). Carbon contents are absent: losses have none.
 #: So are packaging and outbound logistics: a supplier's are not the product's.
 _ADDITIVE: dict[str, Sign] = {
     EXCLUDING: Sign.ANY,

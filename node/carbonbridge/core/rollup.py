@@ -89,8 +89,8 @@ def roll_up(product: Product, inputs: Inputs) -> Total:
     """Add up one declared unit of a product.
 
     Raises:
-        BadInput: a footprint or factor is missing (all are named), units do not fit, a factor may not be used,
-            an input is damaged, or the maker's products contain each other in a loop.
+        BadInput: a footprint or factor is missing (all are named), units do not fit, a factor may not be
+            used, an input is damaged, or the maker's products contain each other in a loop.
     """
     _check_nothing_missing(product, inputs)
     return _of_product(product, inputs, "")
@@ -165,8 +165,12 @@ def _of_supplier(line: SupplierLine, amount: Decimal, field: str, inputs: Inputs
         raise BadInput(f"the footprint for line {line.id[:80]!r} has no pcf", field=f"{field}.pcf")
     times = DeclaredUnit.read(pcf, field=f"{field}.pcf").count(amount, line.unit, field=f"{field}.unit")
     inventory = Inventory.read(pcf, field=f"{field}.pcf").times(times)
-    primary, ratings = told_by(pcf, field=f"{field}.pcf")
     value = inventory.get(EXCLUDING)
+    if supplier.lineage is not None and CONTEXT.multiply(supplier.lineage.value, times) != value:
+        raise BadInput(
+            f"the lineage of the footprint for line {line.id[:80]!r} does not add up to it", field=field
+        )
+    primary, ratings = told_by(pcf, field=f"{field}.pcf")
     lineage = Lineage(
         id=line.id,
         name=line.name,
