@@ -117,6 +117,10 @@ class PartnerRefused(CarbonBridgeError):
     blame = Blame.PARTNER
 
 
+class TokenRefused(PartnerRefused):
+    """A partner's host no longer takes our access token: get a new one and try once more."""
+
+
 class PartnerUnreachable(CarbonBridgeError):
     """A partner's host did not answer, or said that it is busy: try again later."""
 

@@ -149,7 +149,7 @@ _SENTENCES: Mapping[str, str] = {
     "tuple_type": "must be a list",
     "string_type": "must be text",
     "string_too_short": "must not be empty",
-    "too_short": "needs at least one item; leave the field out if there is none",
+    "too_short": "needs at least one item",
     "bool_type": "must be true or false",
 }
 

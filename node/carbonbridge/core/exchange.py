@@ -1,0 +1,313 @@
+"""The client side of PACT v3 without input or output: conversations as generators.
+
+Each conversation yields :class:`HttpRequest`, is sent the :class:`HttpResponse`, and returns its result. The
+node's outgoing client and the synchronous and asynchronous SDK drive the same conversations over their own
+connections: :func:`drive`, :func:`drive_async`. Whoever drives them guards the addresses, verifies TLS,
+follows no redirects and bounds what it reads.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias, TypeVar
+from urllib.parse import quote, quote_plus, urlencode, urljoin, urlsplit
+
+from carbonbridge.core.document import members, read_json
+from carbonbridge.core.errors import BadInput, PartnerRefused, PartnerUnreachable, TokenRefused
+from carbonbridge.core.events import CLOUDEVENTS_JSON
+from carbonbridge.core.link import next_link
+
+T = TypeVar("T")
+
+#: A page of many footprints may be larger than any document of our own.
+MAX_RESPONSE = 32 * 1024 * 1024
+
+#: A listing that goes on longer is a fault of the partner's host.
+MAX_PAGES = 1000
+
+#: Answers that may be different later, beside those of 500 and above; and those above that will not.
+_TRY_AGAIN = frozenset({408, 425, 429})
+_FOR_GOOD = frozenset({501, 505})
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """A request to send as it is. Headers and body may hold secrets and are not shown."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class HttpResponse:
+    """The response.
+
+    Attributes:
+        headers: names in lower case.
+    """
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes = field(default=b"", repr=False)
+
+
+Conversation: TypeAlias = Generator[HttpRequest, HttpResponse, T]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An access token of a partner's host.
+
+    Attributes:
+        expires_in: seconds it is good for, if the host says so.
+    """
+
+    access_token: str = field(repr=False)
+    expires_in: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteFootprint:
+    """A footprint as a partner's host served it; nothing of it has been checked.
+
+    Attributes:
+        document: parsed JSON.
+        data: its exact bytes in the response.
+    """
+
+    document: dict[str, Any] = field(repr=False)
+    data: bytes = field(repr=False)
+
+
+def drive(conversation: Conversation[T], send: Callable[[HttpRequest], HttpResponse]) -> T:
+    """Hold a conversation over a synchronous connection."""
+    try:
+        request = next(conversation)
+        while True:
+            request = conversation.send(send(request))
+    except StopIteration as end:
+        result: T = end.value
+        return result
+
+
+async def drive_async(
+    conversation: Conversation[T], send: Callable[[HttpRequest], Awaitable[HttpResponse]]
+) -> T:
+    """Hold a conversation over an asynchronous connection."""
+    try:
+        request = next(conversation)
+        while True:
+            request = conversation.send(await send(request))
+    except StopIteration as end:
+        result: T = end.value
+        return result
+
+
+def discover_token_endpoint(auth_base: str) -> Conversation[str]:
+    """Where to get a token: what the OpenID configuration says, else ``{auth_base}/auth/token``.
+
+    Raises:
+        PartnerRefused: the configuration names an endpoint without TLS.
+    """
+    response = yield _get(f"{auth_base}/.well-known/openid-configuration")
+    endpoint = None
+    if response.status == 200:
+        with suppress(PartnerRefused):  # some hosts answer any path with a web page
+            endpoint = _object(response).get("token_endpoint")
+    if not isinstance(endpoint, str):
+        return f"{auth_base}/auth/token"
+    if not _is_https(endpoint):
+        raise PartnerRefused("the partner's OpenID configuration names a token endpoint that is no https URL")
+    return endpoint
+
+
+def authenticate(
+    token_endpoint: str, client_id: str, client_secret: str, extra: Mapping[str, str] | None = None
+) -> Conversation[Token]:
+    """Get an access token with client credentials (RFC 6749 §4.4, §2.3.1).
+
+    Args:
+        extra: more form fields some hosts ask for: ``scope``, ``audience``, ``resource``.
+
+    Raises:
+        PartnerRefused: the credentials do not hold, or the answer is no token.
+        PartnerUnreachable: try again later.
+    """
+    pair = f"{quote_plus(client_id)}:{quote_plus(client_secret)}"
+    headers = {
+        "Authorization": "Basic " + base64.b64encode(pair.encode()).decode(),
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Accept": "application/json",
+    }
+    form = {"grant_type": "client_credentials", **(extra or {})}
+    response = yield HttpRequest("POST", token_endpoint, headers, urlencode(form).encode())
+    if response.status in (400, 401, 403):
+        raise PartnerRefused(
+            "the partner's host does not take our client id and secret",
+            next_step="Ask the partner for new credentials and store them with the connection.",
+        )
+    _check_status(response)
+    answer = _object(response)
+    token, seconds = answer.get("access_token"), answer.get("expires_in")
+    if not isinstance(token, str) or not token or not all("!" <= char <= "~" for char in token):
+        raise PartnerRefused("the partner's token endpoint answered without a usable access token")
+    return Token(token, seconds if isinstance(seconds, int) and seconds > 0 else None)
+
+
+def list_footprints(
+    base: str, token: Token, criteria: Sequence[tuple[str, str]] = (), limit: int | None = None
+) -> Conversation[list[RemoteFootprint]]:
+    """ListFootprints, all pages.
+
+    Args:
+        base: the partner's base URL.
+        criteria: see ``FootprintCriteria.pairs``.
+        limit: most footprints a page.
+
+    Raises:
+        PartnerRefused: an error answer, no listing, or pages without end or on another host.
+        TokenRefused: get a new token and try again.
+        PartnerUnreachable: try again later.
+    """
+    query = [*criteria, *([("limit", str(limit))] if limit is not None else [])]
+    url: str | None = f"{base}/3/footprints" + (f"?{urlencode(query, quote_via=quote)}" if query else "")
+    seen: set[str] = set()
+    found: list[RemoteFootprint] = []
+    while url is not None:
+        if url in seen or len(seen) >= MAX_PAGES:
+            raise PartnerRefused("the partner's listing does not come to an end")
+        seen.add(url)
+        response = yield _get(url, token)
+        found.extend(_page(response))
+        url = _next_page(base, url, response)
+    return found
+
+
+def get_footprint(base: str, token: Token, footprint_id: str) -> Conversation[RemoteFootprint]:
+    """GetFootprint.
+
+    Raises:
+        PartnerRefused: an error answer (there is no such footprint, say), or something that is no footprint.
+        TokenRefused: get a new token and try again.
+        PartnerUnreachable: try again later.
+    """
+    response = yield _get(f"{base}/3/footprints/{quote(footprint_id, safe='')}", token)
+    return _footprint(_data(response))
+
+
+def send_event(base: str, token: Token, event: bytes) -> Conversation[None]:
+    """Deliver an event (see ``events.compose_event``).
+
+    Raises:
+        PartnerRefused: the partner's host does not take the event.
+        TokenRefused: get a new token and try again.
+        PartnerUnreachable: try again later.
+    """
+    headers = _headers(token) | {"Content-Type": f"{CLOUDEVENTS_JSON}; charset=utf-8"}
+    response = yield HttpRequest("POST", f"{base}/3/events", headers, event)
+    _check_status(response)
+
+
+def _get(url: str, token: Token | None = None) -> HttpRequest:
+    return HttpRequest("GET", url, _headers(token))
+
+
+def _headers(token: Token | None) -> dict[str, str]:
+    headers = {"Accept": "application/json"}
+    if token is not None:
+        headers["Authorization"] = f"Bearer {token.access_token}"
+    return headers
+
+
+def _page(response: HttpResponse) -> list[RemoteFootprint]:
+    data = _data(response)
+    if not isinstance(read_json(data, limit=MAX_RESPONSE), list):
+        raise PartnerRefused("the partner's listing is no list", field="data")
+    return [_footprint(item) for _, item in members(data)]
+
+
+def _footprint(data: bytes) -> RemoteFootprint:
+    document = read_json(data, limit=MAX_RESPONSE)
+    if not isinstance(document, dict):
+        raise PartnerRefused("what the partner's host served as a footprint is no JSON object", field="data")
+    return RemoteFootprint(document, data)
+
+
+def _data(response: HttpResponse) -> bytes:
+    _check_status(response)
+    _object(response)
+    data = dict(members(response.body)).get("data")
+    if data is None:
+        raise PartnerRefused("the partner's host answered without data", field="data")
+    return data
+
+
+def _next_page(base: str, url: str, response: HttpResponse) -> str | None:
+    target = next_link(response.headers.get("link", ""))
+    if target is None:
+        return None
+    try:
+        following = urljoin(url, target)
+    except ValueError:
+        raise PartnerRefused("the partner's listing goes on at an address that is no URL") from None
+    if _origin(following) != _origin(base):
+        raise PartnerRefused("the partner's listing goes on at another host; our token stays here")
+    return following
+
+
+def _object(response: HttpResponse) -> dict[str, Any]:
+    try:
+        document = read_json(response.body, limit=MAX_RESPONSE)
+    except BadInput as error:
+        raise PartnerRefused(f"the partner's answer cannot be read: {error.message}") from None
+    if not isinstance(document, dict):
+        raise PartnerRefused("the partner's answer is no JSON object")
+    return document
+
+
+def _check_status(response: HttpResponse) -> None:
+    status = response.status
+    if 200 <= status < 300:
+        return
+    code, message = _error(response)
+    said = f"the partner's host answered {status}" + (f" {code}" if code else "")
+    said += f": {message}" if message else ""
+    if status == 401 or (code == "TokenExpired" and status == 403):
+        raise TokenRefused(said)
+    if status in _TRY_AGAIN or (status >= 500 and status not in _FOR_GOOD):
+        raise PartnerUnreachable(said)
+    raise PartnerRefused(said)
+
+
+def _error(response: HttpResponse) -> tuple[str, str]:
+    """Code and message of a PACT error, as far as the body is one, fit to be shown."""
+    try:
+        answer = _object(response)
+    except PartnerRefused:
+        return "", ""
+    shown = ("".join(filter(str.isprintable, str(answer.get(name, "")))) for name in ("code", "message"))
+    code, message = shown
+    return code[:40], message[:200]
+
+
+def _is_https(url: str) -> bool:
+    try:
+        return _origin(url)[0] == "https"
+    except PartnerRefused:
+        return False
+
+
+def _origin(url: str) -> tuple[str, str, int]:
+    try:
+        parts = urlsplit(url)
+        port = parts.port or 443
+    except ValueError:
+        raise PartnerRefused("the partner's host gave an address that is no URL") from None
+    if not parts.hostname or "@" in parts.netloc:
+        raise PartnerRefused("the partner's host gave an address that is no plain URL")
+    return parts.scheme, parts.hostname, port
