@@ -15,7 +15,6 @@ from carbonbridge.core.credential import read_certificate, verify_certificate
 from carbonbridge.core.errors import BadInput, SignatureInvalid
 from carbonbridge.core.keys import PublicKeys
 from carbonbridge.core.quantity import parse_decimal
-from carbonbridge.core.record import Text
 from carbonbridge.core.scheme import IssuerEntry, Scheme
 from carbonbridge.core.verdict import Check, Outcome
 
@@ -51,8 +50,12 @@ class RecognitionInputs:
     agreements: tuple[RecognitionAgreement, ...]
     to_scheme: str
     level: Level
-    purpose: Text
+    purpose: str
     at: datetime
+
+    def __post_init__(self) -> None:
+        if self.at.tzinfo is None:
+            raise BadInput("must have an offset", field="at")
 
 
 @dataclass(frozen=True, slots=True)

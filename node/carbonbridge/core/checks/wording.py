@@ -10,6 +10,9 @@ from typing import NamedTuple
 from carbonbridge.core.scheme import Wording
 from carbonbridge.core.verdict import Check, CheckClass, Condition, Outcome, Remedy
 
+#: Evidence is quoted in a verdict, not copied into it.
+_MAX_TEXT = 500
+
 _HARD, _SOFT = CheckClass.HARD, CheckClass.SOFT
 
 
@@ -204,8 +207,8 @@ def finding(
         code=code,
         check_class=weight,
         outcome=result,
-        required=required,
-        found=found,
+        required=required[:_MAX_TEXT],
+        found=found[:_MAX_TEXT],
         message=message or _sentence(asked, result),
         condition=condition,
     )
