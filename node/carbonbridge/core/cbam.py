@@ -1,7 +1,7 @@
 """CBAM activity data of an installation: what an operator measures, buys and makes in a reporting period.
 
-The data set behind an operator's emissions report (Implementing Regulation (EU) 2025/2547, Annex IV). A product
-carbon footprint has another boundary and other rules: it is refused.
+The data set behind an operator's emissions report (Implementing Regulation (EU) 2025/2547, Annex IV).
+A product carbon footprint has another boundary and other rules: it is refused.
 """
 
 from __future__ import annotations
