@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -21,7 +22,7 @@ def value(calculation: Calculation) -> Decimal:
     return Decimal(calculation.footprint["pcf"]["pcfExcludingBiogenicUptake"])
 
 
-def bought(verdict: str | None = "accepted", **pcf: object) -> dict[str, SupplierFootprint]:
+def bought(verdict: str | None = "accepted", **pcf: Any) -> dict[str, SupplierFootprint]:
     return {PART: SupplierFootprint(footprint(**pcf), digest="sha256:00", verdict=verdict)}
 
 
@@ -145,7 +146,7 @@ def test_quantities_of_suppliers_are_carried() -> None:
         ({"dqi": {"technologicalDQR": "7"}}, "lines.0.pcf.dqi.technologicalDQR"),
     ],
 )
-def test_a_damaged_footprint_is_refused_by_field(pcf: dict[str, object], field: str) -> None:
+def test_a_damaged_footprint_is_refused_by_field(pcf: dict[str, Any], field: str) -> None:
     with pytest.raises(BadInput) as caught:
         run(spec(supplier_line()), suppliers=bought(**pcf))
     assert caught.value.field == field
