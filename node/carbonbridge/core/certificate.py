@@ -13,7 +13,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from carbonbridge.core.record import AnyDecimal, Instant, NotNegative, Positive, Record, Text
+from carbonbridge.core.record import AnyDecimal, Instant, NotNegative, Positive, Record, Text, parsed
 from carbonbridge.core.scheme import AttestationType, ClaimClass, Edition, ProductCode, SchemeClass, Wording
 from carbonbridge.core.seal import check_digest
 
@@ -165,8 +165,7 @@ class CertifiedFootprint(Record):
     offsets_included: bool = False
 
 
-def _digest(value: str) -> str:
-    return check_digest(value, field="")
+FootprintDigest = Annotated[str, parsed(lambda value: check_digest(value, field=""))]
 
 
 class Certificate(Record):
@@ -199,7 +198,7 @@ class Certificate(Record):
     factories: tuple[Factory, ...] = ()
     product: CertifiedProduct
     cfp: CertifiedFootprint
-    footprint_digest: Annotated[Text, AfterValidator(_digest)]
+    footprint_digest: FootprintDigest
     mode: Text
     mark: Text | None = None
     issued_at: Instant

@@ -45,12 +45,11 @@ def evaluate(inputs: RecognitionInputs) -> Verdict:
 
 
 def _sorted(inputs: RecognitionInputs) -> RecognitionInputs:
-    """Registers in an order of their own, so that the order they came in cannot matter."""
+    """Registers in an order of their own: the first entry under an id counts, whatever order they came in."""
     return replace(
         inputs,
         issuers=tuple(sorted(inputs.issuers, key=lambda item: canonical(item.document()))),
         schemes=tuple(sorted(inputs.schemes, key=lambda item: canonical(item.document()))),
-        agreements=tuple(sorted(inputs.agreements, key=lambda item: canonical(item.document()))),
     )
 
 

@@ -28,7 +28,7 @@ from carbonbridge.core.quantity import Sign, format_decimal, parse_decimal
 T = TypeVar("T")
 
 
-def _parsed(parse: Callable[[object], T]) -> BeforeValidator:
+def parsed(parse: Callable[[object], T]) -> BeforeValidator:
     """Our parsers as pydantic validators: pydantic adds the path to a ValueError, and only to that."""
 
     def validate(value: object) -> T:
@@ -41,7 +41,7 @@ def _parsed(parse: Callable[[object], T]) -> BeforeValidator:
 
 
 def _decimal(sign: Sign) -> BeforeValidator:
-    return _parsed(lambda value: parse_decimal(value, field="", sign=sign))
+    return parsed(lambda value: parse_decimal(value, field="", sign=sign))
 
 
 _AS_TEXT = PlainSerializer(format_decimal, return_type=str, when_used="json")
@@ -51,7 +51,7 @@ NotNegative = Annotated[Decimal, _decimal(Sign.NOT_NEGATIVE), _AS_TEXT]
 Positive = Annotated[Decimal, _decimal(Sign.POSITIVE), _AS_TEXT]
 Instant = Annotated[
     datetime,
-    _parsed(lambda value: parse_instant(value, field="")),
+    parsed(lambda value: parse_instant(value, field="")),
     PlainSerializer(format_instant, return_type=str, when_used="json"),
 ]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=r"\S")]

@@ -235,3 +235,18 @@ def test_an_unreadable_certificate_is_named_as_such(world):
     first = verdict.reasons[0]
     assert (verdict.verdict, first.code) == (Decision.REJECTED, "E-FIELD")
     assert "signature" in first.found
+
+
+def test_of_two_agreements_the_more_favourable_one_stands(world):
+    draft = world.agreement(id="urn:a:0", status="draft")
+    wide = world.agreement(id="urn:a:1")
+    narrow = world.agreement(id="urn:a:2", annexes=[])
+    for agreements in ((draft, wide, narrow), (narrow, wide, draft)):
+        verdict = world.evaluate(agreements=agreements)
+        assert (verdict.verdict, verdict.agreement.id) == (Decision.ACCEPTED, "urn:a:1")
+
+
+def test_an_approval_counts_for_the_key_it_was_given_to(world, reasons):
+    lapsed = world.issuer(approvedUntil="2026-03-01T00:00:00Z")
+    renewed = world.issuer(keys=[SigningKey.generate().public_jwk()])
+    assert reasons(world.evaluate(issuers=(lapsed, renewed))) == ["I-APPROVAL"]
