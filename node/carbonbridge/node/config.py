@@ -1,0 +1,169 @@
+"""Configuration: read from the environment once, checked, and refused with a sentence where it is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from carbonbridge.core.connection import check_base_url
+from carbonbridge.core.document import MAX_BYTES
+from carbonbridge.core.errors import BadInput, Misconfigured
+
+PREFIX = "CARBONBRIDGE_"
+
+IPNetwork = IPv4Network | IPv6Network
+
+_TRUE, _FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
+_LOG_LEVELS = ("debug", "info", "warning", "error")
+_DATABASES = ("sqlite", "postgresql+psycopg")
+
+
+@dataclass(frozen=True)
+class Config:
+    """What a node is told by its environment. Each attribute is the variable of that name, in capitals.
+
+    Attributes:
+        public_url: the node's address as partners see it: https, no trailing slash.
+        data_dir: keys and, unless another database is named, the SQLite file.
+        database_url: SQLAlchemy URL; ``CARBONBRIDGE_DATABASE_URL_FILE`` names a file that holds it instead.
+        tls_cert, tls_key: PEM files; the node then serves HTTPS itself.
+        trusted_proxies: else it serves plain HTTP to these addresses only, which must vouch for HTTPS.
+        ca_file: certificates (PEM) to trust in outgoing calls beside the system's.
+        allow_loopback_peers: partners may be on this machine; for demonstrations and tests.
+        workers: threads that do the work of the outbox.
+        max_body_bytes: largest request body.
+        metrics_open: ``/metrics`` answers anybody, not only this machine.
+    """
+
+    public_url: str
+    data_dir: Path
+    database_url: str = field(repr=False)
+    host: str = "127.0.0.1"
+    port: int = 8443
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    trusted_proxies: tuple[IPNetwork, ...] = ()
+    ca_file: Path | None = None
+    allow_loopback_peers: bool = False
+    workers: int = 4
+    max_body_bytes: int = MAX_BYTES
+    metrics_open: bool = False
+    log_level: str = "info"
+
+    def check_serving(self) -> None:
+        """Check what only a serving node needs.
+
+        Raises:
+            Misconfigured: there is no way, or two ways, to serve HTTPS.
+        """
+        if (self.tls_cert is None) != (self.tls_key is None):
+            missing = "TLS_KEY" if self.tls_key is None else "TLS_CERT"
+            raise _wrong(missing, "is needed: certificate and key go together")
+        if bool(self.trusted_proxies) == (self.tls_cert is not None):
+            raise _wrong(
+                "TLS_CERT",
+                "and CARBONBRIDGE_TLS_KEY are needed, or CARBONBRIDGE_TRUSTED_PROXIES, and not both",
+                "PACT is served over HTTPS only: by the node itself, or by a proxy that it trusts.",
+            )
+
+
+def read_config(environment: Mapping[str, str]) -> Config:
+    """The configuration that an environment describes.
+
+    Raises:
+        Misconfigured: names the variable at fault.
+    """
+    settings = _Settings(environment)
+    data_dir = Path(settings.text("DATA_DIR", "carbonbridge-data")).absolute()
+    return Config(
+        public_url=settings.public_url(),
+        data_dir=data_dir,
+        database_url=settings.database_url(data_dir),
+        host=settings.text("HOST", Config.host),
+        port=settings.number("PORT", Config.port, 1, 65535),
+        tls_cert=settings.file("TLS_CERT"),
+        tls_key=settings.file("TLS_KEY"),
+        trusted_proxies=settings.networks("TRUSTED_PROXIES"),
+        ca_file=settings.file("CA_FILE"),
+        allow_loopback_peers=settings.flag("ALLOW_LOOPBACK_PEERS"),
+        workers=settings.number("WORKERS", Config.workers, 1, 64),
+        max_body_bytes=settings.number("MAX_BODY_BYTES", Config.max_body_bytes, 1024, 2**30),
+        metrics_open=settings.flag("METRICS_OPEN"),
+        log_level=settings.choice("LOG_LEVEL", Config.log_level, _LOG_LEVELS),
+    )
+
+
+class _Settings:
+    """Reads single variables; a blank one counts as absent."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+
+    def text(self, name: str, default: str) -> str:
+        return self._environment.get(PREFIX + name, "").strip() or default
+
+    def public_url(self) -> str:
+        url = self.text("PUBLIC_URL", "").rstrip("/")
+        if not url:
+            raise _wrong("PUBLIC_URL", "is needed", "Set it to the node's address as partners see it.")
+        try:
+            check_base_url(url, PREFIX + "PUBLIC_URL")
+        except BadInput as error:
+            raise _wrong("PUBLIC_URL", error.message, error.next_step) from None
+        return url
+
+    def database_url(self, data_dir: Path) -> str:
+        url = self.text("DATABASE_URL", "")
+        file = self.file("DATABASE_URL_FILE")
+        if file is not None:
+            if url:
+                raise _wrong("DATABASE_URL_FILE", "cannot be set beside CARBONBRIDGE_DATABASE_URL")
+            url = file.read_text("utf-8").strip()
+        if not url:
+            return f"sqlite:///{data_dir / 'node.db'}"
+        if urlsplit(url).scheme not in _DATABASES:
+            raise _wrong("DATABASE_URL", "must begin with sqlite:/// or postgresql+psycopg://")
+        return url
+
+    def number(self, name: str, default: int, least: int, most: int) -> int:
+        text = self.text(name, str(default))
+        if not (text.isascii() and text.isdigit() and len(text) < 20 and least <= int(text) <= most):
+            raise _wrong(name, f"must be a whole number from {least} to {most}")
+        return int(text)
+
+    def flag(self, name: str) -> bool:
+        text = self.text(name, "false").lower()
+        if text not in _TRUE | _FALSE:
+            raise _wrong(name, "must be true or false")
+        return text in _TRUE
+
+    def choice(self, name: str, default: str, choices: tuple[str, ...]) -> str:
+        text = self.text(name, default).lower()
+        if text not in choices:
+            raise _wrong(name, f"must be one of {', '.join(choices)}")
+        return text
+
+    def file(self, name: str) -> Path | None:
+        text = self.text(name, "")
+        if not text:
+            return None
+        path = Path(text).absolute()
+        try:
+            path.open("rb").close()
+        except OSError as error:
+            raise _wrong(name, f"names a file that cannot be read ({error.strerror}: {path})") from None
+        return path
+
+    def networks(self, name: str) -> tuple[IPNetwork, ...]:
+        items = [item.strip() for item in self.text(name, "").split(",") if item.strip()]
+        try:
+            return tuple(ip_network(item) for item in items)
+        except ValueError as error:
+            raise _wrong(name, f"must be a comma-separated list of IP networks ({error})") from None
+
+
+def _wrong(name: str, message: str, next_step: str | None = None) -> Misconfigured:
+    return Misconfigured(message, field=PREFIX + name, next_step=next_step)

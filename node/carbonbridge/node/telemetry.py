@@ -1,0 +1,148 @@
+"""Logs (JSON, one object a line, on standard error) and metrics (Prometheus).
+
+Logs carry ids and numbers, never bodies or secrets; :func:`redact` is the net below that rule. What is bound
+with :func:`correlated` stands in every line written meanwhile.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+import traceback
+from collections.abc import MutableMapping
+from contextlib import AbstractContextManager
+from typing import Any, TextIO
+
+import structlog
+from prometheus_client import Counter, Histogram
+from structlog.contextvars import bound_contextvars, get_contextvars, merge_contextvars
+from structlog.typing import FilteringBoundLogger
+
+from carbonbridge.core.errors import CarbonBridgeError
+
+HTTP_REQUESTS = Counter(
+    "carbonbridge_http_requests_total", "HTTP requests answered", ["method", "route", "status"]
+)
+HTTP_SECONDS = Histogram("carbonbridge_http_request_seconds", "Time to answer an HTTP request", ["route"])
+WORK = Counter("carbonbridge_work_total", "Work of the outbox that was tried", ["verb", "outcome"])
+PEER_CALLS = Counter("carbonbridge_peer_calls_total", "Calls to partners' hosts", ["outcome"])
+
+_SECRET_NAMES = re.compile(
+    r"secret|password|token|authori[sz]ation|private|credential|cookie|^d$", re.IGNORECASE
+)
+_SECRET_TEXTS = re.compile(
+    r"(?i:\b(?:Bearer|Basic))\s+[\w~+/.=-]+"  # credentials as they stand in a header
+    r"|\beyJ[\w-]+\.[\w-]+\.[\w-]*"  # a compact JWS
+    r"|(?<=://)[^\s/@:]*:[^\s/@]+(?=@)"  # user and password in a URL
+)
+_REDACTED = "[redacted]"
+_LONGEST = 500
+_MOST_FRAMES = 20
+
+#: Libraries that would write secrets or one line a request below this level.
+_QUIET = ("authlib", "httpcore", "httpx", "asyncio", "sqlalchemy", "alembic")
+
+EventDict = MutableMapping[str, Any]
+
+
+def logger(name: str) -> FilteringBoundLogger:
+    """A logger; ``logger(__name__).info("what happened", org=…, footprint_id=…)``."""
+    bound: FilteringBoundLogger = structlog.get_logger(name)
+    return bound
+
+
+def correlated(correlation_id: str) -> AbstractContextManager[None]:
+    """Within the block, every log line carries the correlation id."""
+    return bound_contextvars(correlation_id=correlation_id)
+
+
+def correlation_id() -> str | None:
+    """The correlation id of what is being done."""
+    found: str | None = get_contextvars().get("correlation_id")
+    return found
+
+
+def configure_logs(level: str, stream: TextIO | None = None) -> None:
+    """Write the logs of the node and of its libraries as JSON.
+
+    Args:
+        level: ``debug``, ``info``, ``warning`` or ``error``.
+        stream: standard error unless stated.
+    """
+    shared: list[structlog.typing.Processor] = [
+        merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        describe_exception,
+        redact,
+    ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *shared],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level.upper())
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def describe_exception(_: object, __: str, event: EventDict) -> EventDict:
+    """Put an exception into the line: type, frames without their variables, message only where it is safe.
+
+    The text of a foreign exception may quote the input (pydantic's does), so it stays out of the log.
+    """
+    info = event.pop("exc_info", None)
+    if info is True:
+        info = sys.exc_info()
+    error = info[1] if isinstance(info, tuple) else info
+    if not isinstance(error, BaseException):
+        return event
+    frames = traceback.extract_tb(error.__traceback__)[-_MOST_FRAMES:]
+    event["exception"] = f"{type(error).__module__}.{type(error).__qualname__}"
+    event["frames"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+    if isinstance(error, CarbonBridgeError | OSError):
+        event["reason"] = str(error)
+    return event
+
+
+def redact(_: object, __: str, event: EventDict) -> EventDict:
+    """Take out what looks like a secret, and cut what looks like a document."""
+    for name, value in event.items():
+        event[name] = _REDACTED if _SECRET_NAMES.search(name) else _clean(value)
+    return event
+
+
+def _clean(value: object) -> object:
+    match value:
+        case str():
+            text = _SECRET_TEXTS.sub(_REDACTED, value)
+            return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text)} characters)"
+        case bytes():
+            return f"({len(value)} bytes)"
+        case dict():
+            return {
+                name: _REDACTED if _SECRET_NAMES.search(str(name)) else _clean(item)
+                for name, item in value.items()
+            }
+        case list() | tuple():
+            return [_clean(item) for item in value]
+    return value

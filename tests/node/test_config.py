@@ -1,0 +1,101 @@
+"""The configuration, and how it is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from carbonbridge.core.errors import Misconfigured
+from carbonbridge.node.config import Config, read_config
+
+
+def read(**settings: str) -> Config:
+    given = {"PUBLIC_URL": "https://node.example", **settings}
+    return read_config({f"CARBONBRIDGE_{name}": value for name, value in given.items()})
+
+
+def test_defaults(tmp_path: Path) -> None:
+    config = read(DATA_DIR=str(tmp_path))
+    assert config == Config("https://node.example", tmp_path, f"sqlite:///{tmp_path}/node.db")
+
+
+def test_everything_set(tmp_path: Path) -> None:
+    pem = tmp_path / "any.pem"
+    pem.touch()
+    config = read(
+        PUBLIC_URL=" https://node.example:8443/base/ ",
+        DATABASE_URL="postgresql+psycopg://carbonbridge:secret@database/carbonbridge",
+        HOST="0.0.0.0",
+        PORT="1",
+        TLS_CERT=str(pem),
+        TLS_KEY=str(pem),
+        TRUSTED_PROXIES="10.0.0.1, 10.1.0.0/16,fd00::/8",
+        CA_FILE=str(pem),
+        ALLOW_LOOPBACK_PEERS="True",
+        WORKERS="64",
+        MAX_BODY_BYTES="1024",
+        METRICS_OPEN="on",
+        LOG_LEVEL="WARNING",
+    )
+    assert config.public_url == "https://node.example:8443/base"
+    assert [str(network) for network in config.trusted_proxies] == ["10.0.0.1/32", "10.1.0.0/16", "fd00::/8"]
+    assert (config.port, config.workers, config.max_body_bytes) == (1, 64, 1024)
+    assert config.allow_loopback_peers
+    assert config.metrics_open
+    assert config.log_level == "warning"
+    assert "secret" not in repr(config)
+
+
+def test_database_url_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "url").write_text("postgresql+psycopg://u:p@h/d\n")
+    assert read(DATABASE_URL_FILE=str(tmp_path / "url")).database_url == "postgresql+psycopg://u:p@h/d"
+    with pytest.raises(Misconfigured, match="DATABASE_URL_FILE"):
+        read(DATABASE_URL_FILE=str(tmp_path / "url"), DATABASE_URL="sqlite:///x")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PUBLIC_URL", ""),
+        ("PUBLIC_URL", "http://node.example"),
+        ("PUBLIC_URL", "https://user@node.example"),
+        ("PUBLIC_URL", "https://node.example?x"),
+        ("PUBLIC_URL", "node.example"),
+        ("DATABASE_URL", "mysql://h/d"),
+        ("DATABASE_URL", "postgresql://h/d"),
+        ("PORT", "0"),
+        ("PORT", "65536"),
+        ("PORT", "8443.0"),
+        ("PORT", "٣"),
+        ("WORKERS", "many"),
+        ("WORKERS", "-1"),
+        ("MAX_BODY_BYTES", "1"),
+        ("MAX_BODY_BYTES", "9" * 5000),
+        ("ALLOW_LOOPBACK_PEERS", "maybe"),
+        ("LOG_LEVEL", "loud"),
+        ("TLS_CERT", "/nowhere/at/all.pem"),
+        ("CA_FILE", "/"),
+        ("TRUSTED_PROXIES", "proxy.example"),
+        ("TRUSTED_PROXIES", "10.0.0.1/8"),
+    ],
+)
+def test_wrong_value_names_its_variable(name: str, value: str) -> None:
+    with pytest.raises(Misconfigured) as caught:
+        read(**{name: value})
+    assert caught.value.field == f"CARBONBRIDGE_{name}"
+
+
+def test_serving_needs_exactly_one_way_to_https(tmp_path: Path) -> None:
+    pem = tmp_path / "any.pem"
+    pem.touch()
+    read(TLS_CERT=str(pem), TLS_KEY=str(pem)).check_serving()
+    read(TRUSTED_PROXIES="10.0.0.1").check_serving()
+    for settings in (
+        {},
+        {"TLS_CERT": str(pem)},
+        {"TLS_KEY": str(pem)},
+        {"TLS_CERT": str(pem), "TLS_KEY": str(pem), "TRUSTED_PROXIES": "10.0.0.1"},
+    ):
+        with pytest.raises(Misconfigured):
+            read(**settings).check_serving()
