@@ -63,7 +63,7 @@ class PrecedenceRule(StrictRecord):
     superseded: Text
     superior: Edition
     applies_to_issue_from: Instant
-    grace_days: Annotated[int, Field(ge=0)] = 0
+    grace_days: Annotated[int, Field(ge=0, le=3650)] = 0
 
 
 class FactorSet(StrictRecord):

@@ -39,8 +39,9 @@ def evaluate(inputs: RecognitionInputs) -> Verdict:
     Raises:
         BadInput: the footprint has no canonical form.
     """
+    case = open_case(_sorted(inputs))
     pinned = _pin(inputs)
-    verdicts = [_decide(case, pinned) for case in _candidates(open_case(_sorted(inputs)))]
+    verdicts = [_decide(candidate, pinned) for candidate in _candidates(case)]
     return min(verdicts, key=_preference)
 
 

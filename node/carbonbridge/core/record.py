@@ -48,6 +48,8 @@ _AS_TEXT = PlainSerializer(format_decimal, return_type=str, when_used="json")
 
 AnyDecimal = Annotated[Decimal, _decimal(Sign.ANY), _AS_TEXT]
 NotNegative = Annotated[Decimal, _decimal(Sign.NOT_NEGATIVE), _AS_TEXT]
+#: A result of ours: as large or small as the inputs make it.
+Computed = Annotated[Decimal, _AS_TEXT]
 Positive = Annotated[Decimal, _decimal(Sign.POSITIVE), _AS_TEXT]
 Instant = Annotated[
     datetime,

@@ -10,7 +10,7 @@ from pydantic import Field
 from carbonbridge.core.agreement import Level
 from carbonbridge.core.certificate import DeclaredUnit, ElectricitySeries
 from carbonbridge.core.document import canonical, digest
-from carbonbridge.core.record import AnyDecimal, Instant, NotNegative, Record
+from carbonbridge.core.record import AnyDecimal, Computed, Instant, NotNegative, Record
 from carbonbridge.core.scheme import Wording
 
 
@@ -86,7 +86,7 @@ class Delta(Record):
     used: NotNegative
     target: NotNegative
     kwh: NotNegative | None = None
-    value: AnyDecimal
+    value: Computed
 
 
 class AgreementUsed(Record):
@@ -129,7 +129,7 @@ class Verdict(Record):
     checks: tuple[Check, ...]
     deltas: tuple[Delta, ...] = ()
     certified_value: AnyDecimal | None = None
-    adjusted_value: AnyDecimal | None = None
+    adjusted_value: Computed | None = None
     per: DeclaredUnit | None = None
     inputs: tuple[Pinned, ...]
     evaluator: str

@@ -13,6 +13,7 @@ from carbonbridge.core.agreement import Level, RecognitionAgreement
 from carbonbridge.core.certificate import Certificate
 from carbonbridge.core.credential import issue
 from carbonbridge.core.document import canonical, digest
+from carbonbridge.core.footprint import footprint_digest
 from carbonbridge.core.keys import SigningKey
 from carbonbridge.core.recognition import RecognitionInputs, evaluate
 from carbonbridge.core.scheme import IssuerEntry, Scheme
@@ -192,7 +193,6 @@ class World:
     def inputs(self, **changes: Any) -> RecognitionInputs:
         given: dict[str, Any] = {
             "footprint": FOOTPRINT,
-            "footprint_digest": digest(canonical(FOOTPRINT)),
             "certificate": self.certificate(),
             "seal": self.seal(),
             "publisher": PUBLISHER,
@@ -210,7 +210,8 @@ class World:
             "purpose": "calculation",
             "at": AT,
         }
-        return RecognitionInputs(**{**given, **changes})
+        given |= changes
+        return RecognitionInputs(footprint_digest=footprint_digest(given["footprint"]), **given)
 
     def evaluate(self, **changes: Any) -> Verdict:
         return evaluate(self.inputs(**changes))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -202,3 +203,14 @@ def test_every_check_always_runs(world):
     good, bad = world.evaluate(), world.evaluate(certificate=None, agreements=(), seal=None)
     assert {check.code for check in good.checks} == {check.code for check in bad.checks}
     assert len(good.checks) >= 25
+
+
+@pytest.mark.parametrize("kwh", ["1E+30", "1E-30"])
+@pytest.mark.parametrize("factor", ["1E+30", "1E-30"])
+def test_absurd_numbers_get_a_verdict_like_any_other(world, kwh, factor):
+    use = {"series": "LCA", "edition": 2024, "factor": factor, "kwh": kwh}
+    per = {"amount": "1E-30", "unit": "kWh"}
+    certificate = world.certificate(cfp={"value": "1E+30", "per": per, "electricity": [use]})
+    verdict = world.evaluate(certificate=certificate, agreements=(_agreed(world, Decimal("0.5777")),))
+    assert verdict.verdict is Decision.REJECTED
+    assert Verdict.read(read_json(verdict.canonical())).canonical() == verdict.canonical()

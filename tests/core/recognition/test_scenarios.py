@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from carbonbridge.core.agreement import Level
 from carbonbridge.core.credential import issue, read_certificate
+from carbonbridge.core.errors import BadInput
+from carbonbridge.core.footprint import CERTIFIED_EXTENSION
 from carbonbridge.core.keys import SigningKey
 from carbonbridge.core.verdict import Decision, Outcome, Remedy
 
@@ -250,3 +253,25 @@ def test_an_approval_counts_for_the_key_it_was_given_to(world, reasons):
     lapsed = world.issuer(approvedUntil="2026-03-01T00:00:00Z")
     renewed = world.issuer(keys=[SigningKey.generate().public_jwk()])
     assert reasons(world.evaluate(issuers=(lapsed, renewed))) == ["I-APPROVAL"]
+
+
+def test_a_host_may_rewrite_the_json_and_deprecate_the_footprint(world, reasons):
+    inputs = world.inputs()
+    extension = {
+        "specVersion": "1.0.0",
+        "dataSchema": CERTIFIED_EXTENSION,
+        "data": {"seal": inputs.seal, "certificate": inputs.certificate},
+    }
+    turned = dict(reversed(inputs.footprint.items()))
+    rewritten = {**turned, "status": "Deprecated", "extensions": [extension]}
+    assert reasons(world.evaluate(footprint=rewritten)) == []
+    changed = {**rewritten, "comment": "not what was certified"}
+    assert reasons(world.evaluate(footprint=changed)) == ["E-SEAL", "E-HASH"]
+
+
+def test_inputs_that_do_not_belong_together_are_no_case(world):
+    inputs = world.inputs()
+    with pytest.raises(BadInput, match="footprintDigest"):
+        replace(inputs, footprint={**inputs.footprint, "comment": "x"})
+    with pytest.raises(BadInput, match="offset"):
+        replace(inputs, at=inputs.at.replace(tzinfo=None))

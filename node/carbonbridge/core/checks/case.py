@@ -13,6 +13,7 @@ from carbonbridge.core.certificate import Certificate
 from carbonbridge.core.checks.wording import finding
 from carbonbridge.core.credential import read_certificate, verify_certificate
 from carbonbridge.core.errors import BadInput, SignatureInvalid
+from carbonbridge.core.footprint import footprint_digest
 from carbonbridge.core.keys import PublicKeys
 from carbonbridge.core.quantity import parse_decimal
 from carbonbridge.core.scheme import IssuerEntry, Scheme
@@ -24,8 +25,8 @@ class RecognitionInputs:
     """Everything a verdict depends on; there is no clock and no network behind it.
 
     Attributes:
-        footprint: the PACT document (parsed JSON).
-        footprint_digest: its digest without status and certificate extension.
+        footprint: the PACT document (parsed JSON), with its extensions.
+        footprint_digest: see :func:`.footprint.footprint_digest`; what seal and certificate must be over.
         certificate: compact ``vc+jwt``; None for an uncertified footprint.
         seal: compact statement of the publisher; None if there is none.
         publisher: base URL of the publishing organisation, as its connection names it.
@@ -56,6 +57,8 @@ class RecognitionInputs:
     def __post_init__(self) -> None:
         if self.at.tzinfo is None:
             raise BadInput("must have an offset", field="at")
+        if self.footprint_digest != footprint_digest(dict(self.footprint)):
+            raise BadInput("is not the digest of this footprint", field="footprintDigest")
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ def electricity_deltas(case: Case) -> tuple[Check, tuple[Delta, ...] | None]:
     if not uses or any(use.kwh is None and use.factor != rule.target.factor for use in uses):
         return _missing(rule, target), None
     deltas = tuple(_delta(use, rule.target) for use in uses)
-    total = sum((delta.value for delta in deltas), Decimal(0))
+    total = adjusted(Decimal(0), deltas)
     return _applied(rule, target, certificate, total), deltas
 
 
@@ -50,6 +50,11 @@ def _delta(use: Electricity, target: FactorSet) -> Delta:
     )
 
 
+def _beyond(total: Decimal, percent: Decimal, value: Decimal) -> bool:
+    bound = CONTEXT.multiply(percent, CONTEXT.abs(value))
+    return CONTEXT.multiply(Decimal(100), CONTEXT.abs(total)) > bound
+
+
 def _missing(rule: ElectricityRule, target: str) -> Check:
     what = Wording(
         en="Disclose the kWh per declared unit for each electricity factor, or use the target's factor.",
@@ -70,7 +75,7 @@ def _missing(rule: ElectricityRule, target: str) -> Check:
 def _applied(rule: ElectricityRule, target: str, certificate: Certificate, total: Decimal) -> Check:
     value = certificate.cfp.value
     found = f"{format_decimal(total)} kgCO2e on {format_decimal(value)}"
-    if rule.bound_percent is not None and abs(total) * 100 > rule.bound_percent * abs(value):
+    if rule.bound_percent is not None and _beyond(total, rule.bound_percent, value):
         limit = f"at most {format_decimal(rule.bound_percent)} %"
         return finding("D-BOUND", Outcome.FAILED, required=limit, found=found)
     if not total:

@@ -60,7 +60,7 @@ def _signature(case: Case) -> Check:
 
 def _seal(case: Case) -> Check:
     inputs = case.inputs
-    required = f"{inputs.publisher} over {inputs.footprint_digest}"
+    required = f"{inputs.publisher} over {case.inputs.footprint_digest}"
     if inputs.seal is None:
         return finding("E-SEAL", Outcome.UNKNOWN, required=required, found="no seal")
     if not inputs.publisher_keys:
@@ -70,7 +70,7 @@ def _seal(case: Case) -> Check:
         digest = sealed_digest(statement)
     except BadInput as error:
         return finding("E-SEAL", Outcome.FAILED, required=required, found=error.message)
-    same = statement.iss == inputs.publisher and digest == inputs.footprint_digest
+    same = statement.iss == inputs.publisher and digest == case.inputs.footprint_digest
     return finding("E-SEAL", outcome(same), required=required, found=f"{statement.iss} over {digest}")
 
 
@@ -171,8 +171,8 @@ def _identity(case: Case) -> Iterator[Check]:
         return
     yield finding(
         "E-HASH",
-        outcome(certificate.footprint_digest == inputs.footprint_digest),
-        required=inputs.footprint_digest,
+        outcome(certificate.footprint_digest == case.inputs.footprint_digest),
+        required=case.inputs.footprint_digest,
         found=certificate.footprint_digest,
     )
     listed = inputs.footprint.get("productIds")
@@ -204,8 +204,11 @@ def _value(case: Case, certificate: Certificate) -> Check:
         stated = [parse_instant(end, field="referencePeriod") for end in ends]
     except BadInput as error:
         return finding("B-VALUE", Outcome.FAILED, required=required, found=f"{found} ({error.message})")
-    apart = abs(CONTEXT.divide(value, amount) - per_unit)
-    same = apart <= ROUNDING * abs(per_unit) and stated == [cfp.period.start, cfp.period.end]
+    apart = CONTEXT.abs(CONTEXT.subtract(CONTEXT.divide(value, amount), per_unit))
+    same = apart <= CONTEXT.multiply(ROUNDING, CONTEXT.abs(per_unit)) and stated == [
+        cfp.period.start,
+        cfp.period.end,
+    ]
     return finding("B-VALUE", outcome(same), required=required, found=found)
 
 
