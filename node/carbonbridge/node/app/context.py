@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from carbonbridge.core.errors import AccessDenied
 from carbonbridge.node.ports.records import AuditEntry, Role
@@ -85,8 +85,35 @@ class Node:
         return Actor(client_id="node", role=Role.OPERATOR, org=org)
 
 
-def audit(
-    tx: Transaction, at: datetime, actor: Actor, verb: str, subject: str, *, org: str | None, **detail: Any
-) -> None:
-    """Write one line of the audit trail, in the transaction of what it records."""
-    tx.audit.add(AuditEntry(at=at, org=org, actor=actor.client_id, verb=verb, subject=subject, detail=detail))
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A use case in the middle of its transaction.
+
+    Attributes:
+        at: the instant that everything in it happens at, UTC.
+    """
+
+    node: Node
+    tx: Transaction
+    at: datetime
+    actor: Actor
+
+    def audit(self, verb: str, subject: str, *, org: str | None, **detail: object) -> None:
+        """Write one line of the audit trail, in the transaction of what it records."""
+        self.tx.audit.add(
+            AuditEntry(
+                at=self.at, org=org, actor=self.actor.client_id, verb=verb, subject=subject, detail=detail
+            )
+        )
+
+
+@contextmanager
+def acting(node: Node, actor: Actor) -> Iterator[Act]:
+    """One use case: one transaction, committed when the block ends; only then are the workers told.
+
+    Raises:
+        StorageFailed: nothing can be relied on any more.
+    """
+    with node.store.transaction() as tx:
+        yield Act(node, tx, node.clock.now(), actor)
+    node.wake()

@@ -1,0 +1,79 @@
+"""Connect: know a partner, suspend it, let it go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from carbonbridge.core.connection import Connection, ConnectionState
+from carbonbridge.core.errors import BadInput, Conflict
+from carbonbridge.node.app.context import Actor, Node, acting
+
+
+def connect(
+    node: Node,
+    actor: Actor,
+    org: str,
+    *,
+    name: str,
+    company_ids: Sequence[str],
+    base_url: str | None = None,
+    auth_base_url: str | None = None,
+    client_id: str | None = None,
+    client_secret: str | None = None,
+    notify: bool = True,
+) -> Connection:
+    """Make a connection. The partner's keys are pinned when its first footprint is recognised.
+
+    Args:
+        base_url: the partner's PACT base URL; None for a partner that only pulls.
+        client_id: our client at the partner, with its secret; both are needed where there is a base URL.
+
+    Raises:
+        AccessDenied: the caller does not operate the organisation.
+        BadInput: names the field.
+    """
+    actor.must_operate(org)
+    if not name.strip():
+        raise BadInput("must not be empty", field="name")
+    for field, value in (("clientId", client_id), ("clientSecret", client_secret)):
+        if (base_url is None) == bool(value):
+            raise BadInput("is needed with a base URL, and only with one", field=field)
+    connection = Connection(
+        id=node.clock.new_id(),
+        org=org,
+        name=name.strip(),
+        company_ids=tuple(company_ids),
+        created_at=node.clock.now(),
+        base_url=base_url,
+        auth_base_url=auth_base_url,
+        client_id=client_id,
+        sealed_secret=node.vault.seal(client_secret) if client_secret else None,
+        notify=notify,
+    )
+    with acting(node, actor) as act:
+        act.tx.parties.organisation(org)
+        act.tx.parties.add_connection(connection)
+        act.audit("connect", connection.id, org=org, name=connection.name)
+    return connection
+
+
+def set_connection_state(
+    node: Node, actor: Actor, org: str, connection_id: str, state: ConnectionState
+) -> Connection:
+    """Suspend a connection, take it up again, or revoke it for good.
+
+    Raises:
+        AccessDenied: the caller does not operate the organisation.
+        NotFound: no such connection.
+        Conflict: it is revoked already.
+    """
+    actor.must_operate(org)
+    with acting(node, actor) as act:
+        connection = act.tx.parties.connection(org, connection_id)
+        if connection.state is ConnectionState.REVOKED and state is not ConnectionState.REVOKED:
+            raise Conflict("a revoked connection stays revoked", next_step="Make a new connection.")
+        changed = replace(connection, state=state)
+        act.tx.parties.replace_connection(changed)
+        act.audit("connect", connection_id, org=org, state=state.value)
+    return changed

@@ -1,0 +1,37 @@
+"""Deliver: send an event to a partner, or give it up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from carbonbridge.core.errors import PartnerRefused
+from carbonbridge.core.request import Direction, RequestMove, RequestState, move
+from carbonbridge.node.app.context import Act, Node
+from carbonbridge.node.app.partner import reachable
+from carbonbridge.node.ports.records import OutboxItem, OutboxVerb
+
+
+def deliver(node: Node, item: OutboxItem) -> None:
+    """POST the event, exactly as it was written when it was decided.
+
+    Raises:
+        PartnerUnreachable, PartnerRefused, AddressForbidden: see :class:`.Peers`.
+    """
+    if item.body is None:
+        raise PartnerRefused("there is no event to deliver")
+    with node.store.snapshot() as tx:
+        connection = reachable(tx, item.org, item.payload["connectionId"])
+    node.peers.send_event(connection, item.body)
+
+
+def give_up(act: Act, item: OutboxItem, error: str) -> None:
+    """Abandon work, and mark the request whose question never arrived."""
+    act.tx.events.abandon(item.id, error)
+    act.audit("abandon", item.id, org=item.org, work=item.verb.value, error=error)
+    request_id = item.payload.get("requestId")
+    if item.verb is not OutboxVerb.DELIVER or request_id is None:
+        return
+    request = act.tx.requests.get(item.org, request_id)
+    if request.direction is Direction.OUTGOING and request.state is RequestState.OPEN:
+        state = move(request.state, RequestMove.GIVE_UP)
+        act.tx.requests.replace(replace(request, state=state, decided_at=act.at))

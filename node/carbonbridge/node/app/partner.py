@@ -1,0 +1,70 @@
+"""The partner of a use case: the connection it comes through, and what it may see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from carbonbridge.core.connection import Connection, ConnectionState
+from carbonbridge.core.disclosure import Grant
+from carbonbridge.core.errors import AccessDenied, Conflict, PartnerRefused, PartnerUnreachable
+from carbonbridge.node.app.context import Actor
+from carbonbridge.node.ports.records import Role
+from carbonbridge.node.ports.store import Transaction
+
+
+def calling(tx: Transaction, actor: Actor, org: str) -> Connection:
+    """The connection of the partner who calls.
+
+    Raises:
+        AccessDenied: not a partner's client of this organisation, or the connection is suspended or revoked.
+    """
+    connection = tx.parties.connection(org, actor.must_partner(org))
+    if connection.state is not ConnectionState.ACTIVE:
+        raise AccessDenied(f"the connection is {connection.state.value}")
+    return connection
+
+
+def addressed(tx: Transaction, org: str, connection_id: str) -> Connection:
+    """A connection through which something may be asked or answered.
+
+    Raises:
+        NotFound: there is none.
+        Conflict: it is not active, or the partner has no address.
+    """
+    connection = tx.parties.connection(org, connection_id)
+    if connection.state is not ConnectionState.ACTIVE:
+        raise Conflict(f"the connection is {connection.state.value}", field="connectionId")
+    if connection.base_url is None:
+        raise Conflict(
+            "the partner has no address: it only pulls",
+            field="connectionId",
+            next_step="Make a connection with the partner's base URL.",
+        )
+    return connection
+
+
+def reachable(tx: Transaction, org: str, connection_id: str) -> Connection:
+    """The connection for work that goes out, or the reason why it has to wait.
+
+    Raises:
+        PartnerUnreachable: it is suspended, which may pass.
+        PartnerRefused: it is revoked, or has no address: that will not.
+    """
+    connection = tx.parties.connection(org, connection_id)
+    if connection.state is ConnectionState.SUSPENDED:
+        raise PartnerUnreachable("the connection is suspended")
+    if connection.state is ConnectionState.REVOKED or connection.base_url is None:
+        raise PartnerRefused("the connection is revoked, or the partner has no address")
+    return connection
+
+
+def disclosed_to(tx: Transaction, actor: Actor, org: str) -> Sequence[Grant] | None:
+    """The grants that limit what the caller sees; None for the organisation's own operators, who see all.
+
+    Raises:
+        AccessDenied: neither a partner nor an operator of the organisation.
+    """
+    if actor.role is Role.PARTNER:
+        return tx.parties.grants(org, calling(tx, actor, org).id)
+    actor.must_operate(org)
+    return None

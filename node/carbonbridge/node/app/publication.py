@@ -1,0 +1,195 @@
+"""A publication: a footprint with seal and certificate, signed, kept with everything that follows from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from carbonbridge.core.connection import ConnectionState
+from carbonbridge.core.credential import read_certificate, verify_certificate
+from carbonbridge.core.disclosure import FootprintFacts, may_see
+from carbonbridge.core.document import digest, read_json
+from carbonbridge.core.errors import BadInput, Conflict, NotFound
+from carbonbridge.core.footprint import (
+    ProductFootprint,
+    facts_of,
+    footprint_digest,
+    read_footprint,
+    with_status,
+)
+from carbonbridge.core.scheme import IssuerEntry
+from carbonbridge.core.seal import compose_seal
+from carbonbridge.core.statement import STATEMENT_TYP, compose
+from carbonbridge.core.vocabulary import EventType, FootprintStatus
+from carbonbridge.node.app import work
+from carbonbridge.node.app.certified import Vouchers, vouchers_of, with_vouchers
+from carbonbridge.node.app.context import Act, Node
+from carbonbridge.node.app.derived import derived_id
+from carbonbridge.node.ports.records import PublishedFootprint, RegisterKind, StatementRecord
+from carbonbridge.node.ports.store import Transaction
+
+_FOOTPRINT = "footprint"
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A signed footprint, not yet published.
+
+    Attributes:
+        document: the bytes that PACT will serve, and the body of the statement.
+        digest: what seal and certificate are over.
+        certificate: compact ``vc+jwt``.
+        compact: the statement.
+    """
+
+    footprint: ProductFootprint
+    document: bytes = field(repr=False)
+    digest: str
+    certificate: str | None = field(repr=False)
+    compact: str = field(repr=False)
+
+
+def sign(node: Node, org: str, document: bytes, certificate: str | None, at: datetime) -> Publication:
+    """Read a footprint, seal it, add seal and certificate, sign the whole.
+
+    Raises:
+        BadInput: not a PACT footprint, a deprecated one, or one that carries our extension already.
+        NotFound: the organisation has no key.
+    """
+    content = read_json(document)
+    footprint = read_footprint(content)
+    if footprint.status is not FootprintStatus.ACTIVE:
+        raise BadInput("a footprint is published as Active", field="status")
+    if vouchers_of(content) is not None:
+        raise BadInput(
+            "holds a seal already",
+            field="extensions",
+            next_step="Leave that extension out: the node adds it; give the certificate beside it.",
+        )
+    digest_ = footprint_digest(content)
+    iss = node.base_url(org)
+    seal = compose_seal(
+        seal_id=node.clock.new_id(), iss=iss, footprint_id=footprint.id, iat=at, footprint_digest=digest_
+    )
+    body = with_vouchers(content, node.signer.sign(org, seal, typ=STATEMENT_TYP), certificate)
+    payload = compose(
+        statement_type=_FOOTPRINT,
+        statement_id=node.clock.new_id(),
+        iss=iss,
+        sub=footprint.id,
+        iat=at,
+        body=body,
+    )
+    compact = node.signer.sign(org, payload, typ=STATEMENT_TYP)
+    return Publication(footprint, body, digest_, certificate, compact)
+
+
+def record(act: Act, org: str, publication: Publication, product_id: str | None) -> bool:
+    """Publish in the caller's transaction: statement, footprint, deprecation of what it replaces, events.
+
+    Returns:
+        False if the very footprint is published already: then nothing is done.
+
+    Raises:
+        BadInput: it is not the organisation's, replaces what is not, or its certificate does not hold.
+        Conflict: another footprint has the id.
+    """
+    footprint = publication.footprint
+    _check_owner(act.tx, org, footprint)
+    if (kept := held(act.tx, org, footprint.id)) is not None:
+        _check_same(kept, publication)
+        return False
+    if publication.certificate is not None:
+        _check_certificate(act, org, publication.certificate, publication.digest)
+    replaced = _preceding(act.tx, org, footprint)
+    facts = facts_of(footprint)
+    statement = digest(publication.compact.encode("ascii"))
+    act.tx.footprints.add_statement(
+        StatementRecord(
+            statement, org, _FOOTPRINT, act.node.base_url(org), footprint.id, publication.compact, act.at
+        )
+    )
+    act.tx.footprints.add(
+        PublishedFootprint(org, footprint.id, publication.document, facts, statement, act.at, product_id)
+    )
+    for old in replaced:
+        deprecated = with_status(old.document, FootprintStatus.DEPRECATED)
+        act.tx.footprints.deprecate(org, old.id, deprecated)
+    _announce(act, org, [facts, *(old.facts for old in replaced)])
+    detail = {"statement": statement, "replaces": [old.id for old in replaced]}
+    act.audit("publish", footprint.id, org=org, **detail)
+    return True
+
+
+def held(tx: Transaction, org: str, footprint_id: str) -> PublishedFootprint | None:
+    """An own footprint, None if there is none of that id (UUIDs are the same in either letter case)."""
+    try:
+        return tx.footprints.get(org, footprint_id.lower())
+    except NotFound:
+        return None
+
+
+def _check_owner(tx: Transaction, org: str, footprint: ProductFootprint) -> None:
+    ours = {company_id.casefold() for company_id in tx.parties.organisation(org).company_ids}
+    if ours.isdisjoint(company_id.casefold() for company_id in footprint.companyIds):
+        raise BadInput("names none of the organisation's company ids", field="companyIds")
+
+
+def _check_same(kept: PublishedFootprint, publication: Publication) -> None:
+    content = read_json(kept.document)
+    vouchers = vouchers_of(content) or Vouchers()
+    if (footprint_digest(content), vouchers.certificate) != (publication.digest, publication.certificate):
+        raise Conflict(
+            "another footprint has this id, and a published footprint never changes",
+            field="id",
+            next_step="Give the correction an id of its own, and name the old one in precedingPfIds.",
+        )
+
+
+def _check_certificate(act: Act, org: str, compact: str, digest_: str) -> None:
+    said = read_certificate(compact)
+    if said.body.id == act.node.base_url(org):
+        raise BadInput("an organisation does not certify its own footprints", field="certificate")
+    try:
+        issuer = IssuerEntry.read(act.tx.registers.get(RegisterKind.ISSUER, said.body.id))
+    except NotFound:
+        raise BadInput(
+            f"{said.body.id[:200]} is not a registered certification body",
+            field="certificate",
+            next_step="Ask the node's administrator to register the body with its keys.",
+        ) from None
+    certificate = verify_certificate(compact, issuer.public_keys())
+    if certificate.footprint_digest != digest_:
+        raise BadInput(
+            "certifies another footprint, or another version of this one",
+            field="certificate",
+            next_step="Publish exactly the document that was certified.",
+        )
+
+
+def _preceding(tx: Transaction, org: str, footprint: ProductFootprint) -> list[PublishedFootprint]:
+    """The footprints that the new one takes the place of: those it names that are in force."""
+    found = []
+    for index, footprint_id in enumerate(footprint.precedingPfIds or ()):
+        old = held(tx, org, footprint_id)
+        if old is None:
+            raise BadInput("is no footprint of the organisation", field=f"precedingPfIds.{index}")
+        if old.facts.status is FootprintStatus.ACTIVE:
+            found.append(old)
+    return found
+
+
+def _announce(act: Act, org: str, changed: list[FootprintFacts]) -> None:
+    """One event to each partner, naming those of the footprints that it may see, the new one first."""
+    for connection in act.tx.parties.connections(org):
+        if (
+            connection.state is not ConnectionState.ACTIVE
+            or not connection.notify
+            or connection.base_url is None
+        ):
+            continue
+        grants = act.tx.parties.grants(org, connection.id)
+        ids = [facts.id for facts in changed if may_see(facts, grants, act.at)]
+        if ids:
+            event_id = derived_id("published", org, changed[0].id, connection.id)
+            work.send(act, connection, EventType.PUBLISHED, event_id, {"pfIds": ids})

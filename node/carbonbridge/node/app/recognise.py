@@ -1,0 +1,121 @@
+"""Recognise: verify a received footprint, give the verdict, and tell the products that rest on it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from carbonbridge.core.agreement import Level, RecognitionAgreement
+from carbonbridge.core.connection import Connection, ConnectionState
+from carbonbridge.core.document import read_json
+from carbonbridge.core.errors import AddressForbidden, BadInput, PartnerRefused, SignatureInvalid
+from carbonbridge.core.keys import jwks, read_jwks
+from carbonbridge.core.recognition import RecognitionInputs, evaluate
+from carbonbridge.core.scheme import IssuerEntry, Scheme
+from carbonbridge.core.statement import verify
+from carbonbridge.core.verdict import Verdict
+from carbonbridge.core.vocabulary import KeyKind
+from carbonbridge.node.app.certified import Vouchers, vouchers_of
+from carbonbridge.node.app.context import Node, acting
+from carbonbridge.node.app.stale import mark_stale
+from carbonbridge.node.ports.records import ReceivedFootprint, RegisterKind, VerdictRecord
+from carbonbridge.node.ports.store import Transaction
+
+#: What we want a footprint for, as agreements name it.
+PURPOSE = "product-calculation"
+
+Keys = dict[str, dict[str, Any]]
+
+
+def recognise(node: Node, org: str, connection_id: str, footprint_id: str) -> None:
+    """Give the verdict on a received footprint, towards the scheme of the organisation that received it.
+
+    An organisation without a scheme asks nobody, so there is no verdict; its products are told all the same.
+
+    Raises:
+        NotFound: there is no such footprint.
+        PartnerUnreachable: the partner's keys are needed and cannot be had now.
+    """
+    with node.store.snapshot() as tx:
+        received = tx.footprints.received(org, connection_id, footprint_id)
+        connection = tx.parties.connection(org, connection_id)
+    seal = (vouchers_of(read_json(received.document)) or Vouchers()).seal
+    refreshed = _refreshed(node, connection, seal)
+    with acting(node, node.operator(org)) as act:
+        tx = act.tx
+        received = tx.footprints.received(org, connection_id, footprint_id)
+        connection = tx.parties.connection(org, connection_id)
+        if refreshed is not None:
+            connection = replace(connection, jwks=jwks(refreshed.values()))
+            tx.parties.replace_connection(connection)
+        scheme = tx.parties.organisation(org).scheme
+        if scheme is not None:
+            verdict = evaluate(_inputs(tx, connection, received, scheme, act.at))
+            tx.footprints.add_verdict(_record(node, received, verdict))
+            act.audit("recognise", footprint_id, org=org, verdict=verdict.verdict.value)
+        product_ids = {value for kind, value in received.facts.keys if kind is KeyKind.PRODUCT}
+        mark_stale(act, org, product_ids)
+
+
+def _refreshed(node: Node, connection: Connection, seal: str | None) -> Keys | None:
+    """The partner's keys with those it publishes now, if the seal is by a key we have not pinned."""
+    if seal is None or connection.base_url is None or connection.state is not ConnectionState.ACTIVE:
+        return None
+    pinned = _pinned(connection)
+    try:
+        verify(seal, pinned)
+    except SignatureInvalid as error:
+        if error.field != "kid":
+            return None
+    except BadInput:
+        return None
+    else:
+        return None
+    try:
+        published = read_jwks(node.peers.keys(connection))
+    except (PartnerRefused, AddressForbidden, BadInput):
+        return None  # it publishes none that can be used: the verdict will say so
+    # A key once pinned stays what it was: a partner adds keys, it does not change the old ones.
+    return {**published, **pinned} if published.keys() - pinned.keys() else None
+
+
+def _pinned(connection: Connection) -> Keys:
+    return read_jwks(connection.jwks) if connection.jwks is not None else {}
+
+
+def _inputs(
+    tx: Transaction, connection: Connection, received: ReceivedFootprint, to_scheme: str, at: datetime
+) -> RecognitionInputs:
+    document = read_json(received.document)
+    vouchers = vouchers_of(document) or Vouchers()
+    registers = tx.registers
+    return RecognitionInputs(
+        footprint=document,
+        footprint_digest=received.digest,
+        certificate=vouchers.certificate,
+        seal=vouchers.seal,
+        publisher=connection.base_url or connection.name,
+        publisher_keys=_pinned(connection),
+        issuers=tuple(IssuerEntry.read(entry) for entry in registers.find(RegisterKind.ISSUER)),
+        schemes=tuple(Scheme.read(entry) for entry in registers.find(RegisterKind.SCHEME)),
+        agreements=tuple(
+            RecognitionAgreement.read(entry) for entry in registers.find(RegisterKind.AGREEMENT)
+        ),
+        to_scheme=to_scheme,
+        level=Level.DATA,
+        purpose=PURPOSE,
+        at=at,
+    )
+
+
+def _record(node: Node, received: ReceivedFootprint, verdict: Verdict) -> VerdictRecord:
+    return VerdictRecord(
+        id=node.clock.new_id(),
+        org=received.org,
+        connection_id=received.connection_id,
+        footprint_id=received.id,
+        verdict=verdict.verdict.value,
+        document=verdict.canonical(),
+        decided_at=verdict.at,
+    )
