@@ -1,0 +1,162 @@
+"""The workers: threads that do the work of the outbox, under a lease, woken at once or when it is due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime, timedelta
+from threading import Condition, Thread
+
+from carbonbridge.core.errors import CarbonBridgeError, StorageFailed
+from carbonbridge.node.app.answer import answer_by_policy
+from carbonbridge.node.app.calculate import recalculate
+from carbonbridge.node.app.context import Node
+from carbonbridge.node.app.deliver import deliver
+from carbonbridge.node.app.fetch import fetch
+from carbonbridge.node.app.recognise import recognise
+from carbonbridge.node.app.settle import settle
+from carbonbridge.node.ports.records import OutboxItem, OutboxVerb
+
+#: How long a piece of work may take. A worker that was killed leaves it to others after that.
+LEASE = timedelta(seconds=60)
+
+#: Work may be due and still not ours: leased to another process, or behind such work. Look again after this.
+_PATIENCE = 1.0
+
+#: Look once a minute whatever the store says: clocks jump, and other processes add work.
+_LONGEST_WAIT = 60.0
+
+_VERBS: Mapping[OutboxVerb, Callable[[Node, OutboxItem], None]] = {
+    OutboxVerb.DELIVER: deliver,
+    OutboxVerb.FETCH: fetch,
+    OutboxVerb.ANSWER: lambda node, item: answer_by_policy(node, item.org, item.payload["requestId"]),
+    OutboxVerb.RECOGNISE: lambda node, item: recognise(
+        node, item.org, item.payload["connectionId"], item.payload["footprintId"]
+    ),
+    OutboxVerb.CALCULATE: lambda node, item: recalculate(node, item.org, item.payload["productId"]),
+}
+
+
+def perform(node: Node, item: OutboxItem) -> None:
+    """Do one piece of work.
+
+    Raises:
+        CarbonBridgeError: see the verb.
+    """
+    _VERBS[item.verb](node, item)
+
+
+class Workers:
+    """One thread that claims work and some that do it.
+
+    Args:
+        node: its ``wake`` should be :meth:`wake`.
+        threads: how many pieces of work are done at once.
+        on_failure: told once if the workers stop by themselves: the store failed, and the node must stop too.
+        lease: see :data:`LEASE`.
+    """
+
+    def __init__(
+        self,
+        node: Node,
+        threads: int,
+        *,
+        on_failure: Callable[[BaseException], None] = lambda error: None,
+        lease: timedelta = LEASE,
+    ) -> None:
+        self._node = node
+        self._threads = threads
+        self._on_failure = on_failure
+        self._lease = lease
+        self._changed = Condition()
+        self._in_hand = 0
+        self._woken = False
+        self._stopping = False
+        self._pool: ThreadPoolExecutor | None = None
+        self._claimer: Thread | None = None
+
+    def start(self) -> None:
+        """Begin. What a killed process left behind comes up when its lease runs out."""
+        self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="outbox")
+        self._claimer = Thread(target=self._claim_until_stopped, args=(self._pool,), name="outbox-claims")
+        self._claimer.start()
+
+    def stop(self) -> None:
+        """Take no more work, and wait until what is in hand is done."""
+        self._ask_to_stop()
+        if self._claimer is not None and self._pool is not None:
+            self._claimer.join()
+            self._pool.shutdown(wait=True)
+        self._claimer = self._pool = None
+
+    def wake(self) -> None:
+        """There may be new work: look at once. Cheap, and safe from any thread."""
+        with self._changed:
+            self._woken = True
+            self._changed.notify_all()
+
+    def _ask_to_stop(self) -> None:
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+
+    def _claim_until_stopped(self, pool: ThreadPoolExecutor) -> None:
+        try:
+            while (free := self._free_threads()) > 0:
+                now = self._node.clock.now()
+                with self._node.store.transaction() as tx:
+                    items = tx.events.claim(now, now + self._lease, free)
+                    due = tx.events.next_due() if not items else None
+                for item in items:
+                    pool.submit(perform, self._node, item).add_done_callback(self._settler(item))
+                if not items:
+                    self._wait_for_work(now, due)
+        except CarbonBridgeError as error:
+            self._fail(error)
+        except BaseException as error:
+            self._fail(error)
+            raise
+
+    def _free_threads(self) -> int:
+        """Wait for a free thread; 0 once the workers are to stop."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._stopping or self._in_hand < self._threads)
+            self._woken = False
+            return 0 if self._stopping else self._threads - self._in_hand
+
+    def _wait_for_work(self, now: datetime, due: datetime | None) -> None:
+        seconds = _LONGEST_WAIT if due is None else (due - now).total_seconds()
+        with self._changed:
+            self._changed.wait_for(
+                lambda: self._stopping or self._woken, min(max(seconds, _PATIENCE), _LONGEST_WAIT)
+            )
+
+    def _settler(self, item: OutboxItem) -> Callable[[Future[None]], None]:
+        with self._changed:
+            self._in_hand += 1
+
+        def done(future: Future[None]) -> None:
+            try:
+                error = future.exception()
+                if isinstance(error, StorageFailed):
+                    raise error
+                settle(self._node, item, error)
+            except CarbonBridgeError as failure:
+                self._fail(failure)
+            except BaseException as failure:
+                self._fail(failure)
+                raise
+            finally:
+                with self._changed:
+                    self._in_hand -= 1
+                    self._woken = True
+                    self._changed.notify_all()
+
+        return done
+
+    def _fail(self, error: BaseException) -> None:
+        with self._changed:
+            first = not self._stopping
+        self._ask_to_stop()
+        if first:
+            self._on_failure(error)
