@@ -10,8 +10,8 @@ from carbonbridge.core.footprint import facts_of, read_footprint
 FOOTPRINT_ID = "3893bb5d-da16-4dc1-9185-11d97476c254"
 
 
-def footprint_document(pcf: dict[str, Any] | None = None, **changes: Any) -> dict[str, Any]:
-    """A fresh document; changes replace fields."""
+def footprint_document(figures: dict[str, Any] | None = None, /, **changes: Any) -> dict[str, Any]:
+    """A fresh document; figures replace fields of the ``pcf``, changes those of the whole."""
     return {
         "id": FOOTPRINT_ID,
         "specVersion": "3.0.3",
@@ -38,10 +38,10 @@ def footprint_document(pcf: dict[str, Any] | None = None, **changes: Any) -> dic
             "crossSectoralStandards": ["ISO14067"],
             "exemptedEmissionsPercent": "0",
         }
-        | (pcf or {}),
+        | (figures or {}),
     } | changes
 
 
-def facts(pcf: dict[str, Any] | None = None, **changes: Any) -> FootprintFacts:
+def facts(figures: dict[str, Any] | None = None, /, **changes: Any) -> FootprintFacts:
     """The facts of such a footprint."""
-    return facts_of(read_footprint(footprint_document(pcf, **changes)))
+    return facts_of(read_footprint(footprint_document(figures, **changes)))
