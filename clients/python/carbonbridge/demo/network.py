@@ -7,16 +7,17 @@ import os
 import shutil
 import signal
 import socket
-import ssl
 import subprocess
 import sys
-import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic, sleep
 
-from carbonbridge.core.errors import CarbonBridgeError
+from carbonbridge.client import Wire
+from carbonbridge.client.transport import Blocking
+from carbonbridge.core.errors import CarbonBridgeError, PartnerUnreachable
+from carbonbridge.core.exchange import HttpRequest
 from carbonbridge.demo.authority import Authority
 
 #: A node answers well within this, even on a busy machine.
@@ -120,7 +121,11 @@ class Network:
         }
         log = folder / "node.log"
         first = subprocess.run(
-            [*_command(), "init", "--json"], env=environment, capture_output=True, timeout=START_SECONDS, check=False
+            [*_command(), "init", "--json"],
+            env=environment,
+            capture_output=True,
+            timeout=START_SECONDS,
+            check=False,
         )
         if first.returncode != 0:
             log.write_bytes(first.stderr)
@@ -141,15 +146,14 @@ class Network:
         self._await_answer(self.nodes[name], log)
 
     def _await_answer(self, node: NodeProcess, log: Path) -> None:
-        context = ssl.create_default_context(cafile=str(self.ca_file))
+        wire = Blocking(Wire(ca_file=self.ca_file, timeout=5))
         give_up = monotonic() + START_SECONDS
-        while monotonic() < give_up:
-            if node.process.poll() is not None:
-                break
+        while monotonic() < give_up and node.process.poll() is None:
             try:
-                with urllib.request.urlopen(f"{node.url}/healthz", context=context, timeout=5):
+                if wire.send(HttpRequest("GET", f"{node.url}/healthz", {}, b"")).status == 200:
+                    wire.close()
                     return
-            except OSError:
+            except PartnerUnreachable:
                 sleep(0.05)
         raise DemoFailed(f"node {node.name} did not start", next_step=f"Read {log}.")
 

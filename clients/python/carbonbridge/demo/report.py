@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -53,7 +52,6 @@ class Step:
 class Report:
     """All steps of one run."""
 
-    now: Callable[[], float]
     steps: list[Step] = field(default_factory=list)
 
     @property
@@ -73,7 +71,8 @@ class Report:
                     "held": step.held,
                     "seconds": round(step.seconds, 2),
                     "checks": [
-                        {"what": check.what._asdict(), "held": check.held, "seen": check.seen} for check in step.checks
+                        {"what": check.what._asdict(), "held": check.held, "seen": check.seen}
+                        for check in step.checks
                     ],
                     "facts": step.facts,
                 }
