@@ -156,7 +156,7 @@ def authenticate(
     token, seconds = answer.get("access_token"), answer.get("expires_in")
     if not isinstance(token, str) or not token or not all("!" <= char <= "~" for char in token):
         raise PartnerRefused("the partner's token endpoint answered without a usable access token")
-    return Token(token, seconds if isinstance(seconds, int) and seconds > 0 else None)
+    return Token(token, seconds if type(seconds) is int and seconds > 0 else None)
 
 
 def list_footprints(
