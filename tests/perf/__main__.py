@@ -10,7 +10,6 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
-
 from tests.perf.figures import Figure, write
 
 AREAS = ("core", "store", "pact")

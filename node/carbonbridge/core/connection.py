@@ -28,10 +28,12 @@ class Connection:
         org: slug of the organisation that owns the connection.
         company_ids: the partner's URNs.
         base_url: the partner's PACT base URL, None for a partner that only pulls.
-        auth_base_url: where the partner's token endpoint is found; the base URL unless stated (PACT v3, ``$auth-base-url$``).
+        auth_base_url: where the partner's token endpoint is found; the base URL unless stated (PACT v3,
+            ``$auth-base-url$``).
         client_id: our client id at the partner.
         sealed_secret: our client secret at the partner, encrypted by the node's vault.
-        jwks: the partner's public signing keys (RFC 7517), pinned when the connection was made, refreshed for an unknown key id.
+        jwks: the partner's public signing keys (RFC 7517), pinned when the connection was made, refreshed for an
+            unknown key id.
         notify: send it PublishedEvents.
     """
 

@@ -37,7 +37,8 @@ class Organisation:
     Attributes:
         slug: name in URLs (``/o/{slug}``).
         company_ids: URNs, as PACT ``companyIds``.
-        scheme: id of the certification scheme the organisation works under: towards it, it recognises others' certificates.
+        scheme: id of the certification scheme the organisation works under: towards it, it recognises others'
+            certificates.
         certification_body: may certify the footprints of others, and none of its own.
         answer_policy: how incoming requests are answered.
         is_default: served at the root of the node as well.

@@ -1,7 +1,7 @@
 """Footprint requests: a question to a partner, and the one answer it gets.
 
-The table below is the whole life of a request on either side (PACT v3, ``RequestCreatedEvent`` and its two answers: exactly
-one ``RequestFulfilledEvent`` or ``RequestRejectedEvent``).
+The table below is the whole life of a request on either side (PACT v3, ``RequestCreatedEvent`` and its two answers:
+exactly one ``RequestFulfilledEvent`` or ``RequestRejectedEvent``).
 """
 
 from __future__ import annotations
@@ -71,7 +71,8 @@ class FootprintRequest:
 
     Attributes:
         id: our own id; for outgoing requests also the id of the event that carried it.
-        event_id: the asking event's id, echoed verbatim as ``requestEventId`` (any text: the official suite sends ``uuid/12``).
+        event_id: the asking event's id, echoed verbatim as ``requestEventId`` (any text: the official suite sends
+            ``uuid/12``).
         criteria: the event's data without the comment, in PACT JSON form.
         answer: footprint ids when fulfilled, ``{"code", "message"}`` when rejected.
     """

@@ -38,7 +38,10 @@ Cursor = tuple[datetime, str]
 
 
 class Parties(Protocol):
-    """Organisations, clients, keys, connections, grants. Lookups raise NotFound; additions of a taken id raise Conflict."""
+    """Organisations, clients, keys, connections, grants.
+
+    Lookups raise NotFound; additions of a taken id raise Conflict.
+    """
 
     def add_organisation(self, organisation: Organisation) -> None: ...
     def organisation(self, slug: str) -> Organisation: ...

@@ -34,7 +34,7 @@ def pull(world: World, step: Step) -> None:
 
 
 def correct(world: World, step: Step) -> None:
-    """The polysilicon maker corrects its footprint; wafer, cell and module follow, and the importer has the new number."""
+    """The polysilicon maker corrects its footprint; wafer, cell and module follow, to the importer."""
     chain = ("poly", "wafer", "cell", "module")
     before = {org: _in_force(world, org) for org in chain}
     corrected = data("pv")["corrections"]["polysilicon"]
