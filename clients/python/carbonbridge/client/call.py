@@ -1,0 +1,147 @@
+"""One call of the operator's API as a value, and the descriptor that makes it a method of either colour."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast, overload
+from urllib.parse import quote, urlencode
+
+from carbonbridge.client.conversation import Asking, node_of
+from carbonbridge.client.problem import refusal
+from carbonbridge.core.document import read_json, write_json
+from carbonbridge.core.errors import BadInput, PartnerRefused, TokenRefused
+from carbonbridge.core.exchange import MAX_RESPONSE, Conversation, HttpRequest, HttpResponse, Token
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+#: A JSON object as the node sent it.
+Object = dict[str, Any]
+
+_NOT_A_NODE = "Check that the address is that of a CarbonBridge node of this version."
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[T]):
+    """A call; an :data:`.Asking`.
+
+    Attributes:
+        path: below ``/api/v1/``, percent-encoded.
+        read: makes the result of the parsed answer.
+        body: JSON object to send.
+        query: not yet percent-encoded.
+        at_root: an interface of the node, not of one organisation.
+    """
+
+    method: str
+    path: str
+    read: Callable[[object], T]
+    body: Object | None = None
+    query: tuple[tuple[str, str], ...] = ()
+    at_root: bool = False
+
+    def __call__(self, base_url: str, token: Token) -> Conversation[T]:
+        """Hold the call.
+
+        Raises:
+            TokenRefused: the token has run out.
+            CarbonBridgeError: what the node says is wrong.
+        """
+        base = node_of(base_url) if self.at_root else base_url
+        query = f"?{urlencode(self.query, quote_via=quote)}" if self.query else ""
+        headers = {"Accept": "application/json", "Authorization": f"Bearer {token.access_token}"}
+        body = b""
+        if self.body is not None:
+            headers["Content-Type"] = "application/json"
+            body = write_json(self.body)
+        answer = yield HttpRequest(self.method, f"{base}/api/v1/{self.path}{query}", headers, body)
+        if answer.status == 401:
+            raise TokenRefused(refusal(answer.status, answer.body).message)
+        if not 200 <= answer.status < 300:
+            raise refusal(answer.status, answer.body)
+        return self.read(_parsed(answer))
+
+
+class operation(Generic[P, T]):  # noqa: N801
+    """Turns a method that *describes* a call into one that makes it.
+
+    The method waits on a client that has a blocking ``run``, and is awaitable on one whose ``run`` is.
+    """
+
+    def __init__(self, describe: Callable[Concatenate[Any, P], Asking[T]]) -> None:
+        self.describe = describe
+        self.__doc__ = describe.__doc__
+
+    @overload
+    def __get__(self, client: Runs, owner: type) -> Callable[P, T]: ...
+    @overload
+    def __get__(self, client: RunsAsync, owner: type) -> Callable[P, Awaitable[T]]: ...
+    @overload
+    def __get__(self, client: None, owner: type) -> operation[P, T]: ...
+
+    def __get__(self, client: Runs | RunsAsync | None, owner: type) -> object:
+        if client is None:
+            return self
+
+        def method(*args: P.args, **kwargs: P.kwargs) -> object:
+            return client.run(self.describe(client, *args, **kwargs))
+
+        method.__doc__ = self.__doc__
+        return method
+
+
+class Runs:
+    """Makes calls and waits for each."""
+
+    def run(self, ask: Asking[T]) -> T:
+        """Make one call."""
+        raise NotImplementedError
+
+
+class RunsAsync:
+    """Makes calls on an event loop."""
+
+    async def run(self, ask: Asking[T]) -> T:
+        """Make one call."""
+        raise NotImplementedError
+
+
+def without_none(**members: object) -> Object:
+    """A JSON object without the members that are None."""
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def an_object(answer: object) -> Object:
+    """Read an answer that is an object.
+
+    Raises:
+        PartnerRefused: it is not.
+    """
+    if not isinstance(answer, dict):
+        raise PartnerRefused("the answer is not the JSON object that was expected", next_step=_NOT_A_NODE)
+    return cast(Object, answer)
+
+
+def objects(answer: object) -> list[Object]:
+    """Read an answer that is a list of objects.
+
+    Raises:
+        PartnerRefused: it is not.
+    """
+    if not isinstance(answer, list):
+        raise PartnerRefused("the answer is not the JSON list that was expected", next_step=_NOT_A_NODE)
+    return [an_object(item) for item in answer]
+
+
+def nothing(answer: object) -> None:
+    """Read an answer of which only the status matters."""
+
+
+def _parsed(answer: HttpResponse) -> object:
+    if not answer.body:
+        return None
+    try:
+        return cast(object, read_json(answer.body, limit=MAX_RESPONSE))
+    except BadInput as error:
+        raise PartnerRefused(f"the answer cannot be read: {error.message}", next_step=_NOT_A_NODE) from None

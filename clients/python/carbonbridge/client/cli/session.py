@@ -1,0 +1,149 @@
+"""What a verb works with: the settings of this run, the node, files, the screen."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from carbonbridge.client.cli.failure import RemoteError
+from carbonbridge.client.node import NodeClient
+from carbonbridge.client.transport import Wire
+from carbonbridge.core.document import read_json
+from carbonbridge.core.errors import BadInput, CarbonBridgeError, Misconfigured
+
+T = TypeVar("T")
+
+FROM_ENVIRONMENT = "CARBONBRIDGE_CLIENT_SECRET"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The settings of this run.
+
+    Attributes:
+        node: base URL of the organisation at its node, or of the node for an administrator.
+        secret_file: file with the client secret; else the environment has it.
+        as_json: print what the node said, for programs.
+    """
+
+    node: str | None = None
+    client_id: str | None = None
+    secret_file: Path | None = None
+    ca_file: Path | None = None
+    timeout: float = 60.0
+    as_json: bool = False
+
+    @property
+    def wire(self) -> Wire:
+        """How to call."""
+        return Wire(self.ca_file, self.timeout)
+
+    def credentials(self) -> tuple[str, str]:
+        """Client id and secret.
+
+        Raises:
+            Misconfigured: one is missing.
+            BadInput: the secret file cannot be read.
+        """
+        if not self.client_id:
+            raise _missing("client id", "--client-id", "CARBONBRIDGE_CLIENT_ID")
+        if self.secret_file is not None:
+            secret = read_file(self.secret_file).decode(errors="replace").strip()
+        else:
+            secret = os.environ.get(FROM_ENVIRONMENT, "")
+        if not secret:
+            raise _missing("client secret", "--client-secret-file", FROM_ENVIRONMENT)
+        return self.client_id, secret
+
+    def ask(self, do: Callable[[NodeClient], T]) -> T:
+        """Run calls at the node.
+
+        Raises:
+            Misconfigured: a setting is missing.
+            RemoteError: what the node, or the way to it, had against it.
+        """
+        if not self.node:
+            raise _missing("node's address", "--node", "CARBONBRIDGE_NODE")
+        client_id, secret = self.credentials()
+        with NodeClient(self.node, client_id, secret, wire=self.wire) as client:
+            return asking(lambda: do(client))
+
+
+def asking(do: Callable[[], T]) -> T:
+    """Mark every error as one from the other side.
+
+    Raises:
+        RemoteError: with the error.
+    """
+    try:
+        return do()
+    except CarbonBridgeError as error:
+        raise RemoteError(error) from None
+
+
+def read_file(path: Path) -> bytes:
+    """A file's bytes; ``-`` is standard input.
+
+    Raises:
+        BadInput: it cannot be read.
+    """
+    try:
+        return sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+    except OSError as error:
+        raise BadInput(
+            f"{path} cannot be read: {(error.strerror or type(error).__name__).lower()}",
+            next_step="Check the file's name and its permissions.",
+        ) from None
+
+
+def read_object(path: Path) -> dict[str, Any]:
+    """A JSON object from a file.
+
+    Raises:
+        BadInput: it cannot be read, or holds something else.
+    """
+    document = in_file(path, lambda: read_json(read_file(path)))
+    if not isinstance(document, dict):
+        raise BadInput(f"{path} must hold one JSON object")
+    return document
+
+
+def in_file(path: Path, read: Callable[[], T]) -> T:
+    """Read something, naming the file if that fails.
+
+    Raises:
+        BadInput: as ``read`` does, with the file's name.
+    """
+    try:
+        return read()
+    except BadInput as error:
+        if str(path) in error.message:
+            raise
+        raise type(error)(
+            f"{error.message} (in {path})", field=error.field, next_step=error.next_step
+        ) from None
+
+
+def write_file(path: Path, data: bytes, *, private: bool = False) -> None:
+    """Write a file; a private one is for its owner's eyes alone and must not be there yet.
+
+    Raises:
+        BadInput: it cannot be written.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | (os.O_EXCL if private else os.O_TRUNC)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, flags, 0o600 if private else 0o666), "wb") as sink:
+            sink.write(data)
+    except OSError as error:
+        raise BadInput(
+            f"{path} cannot be written: {(error.strerror or type(error).__name__).lower()}"
+        ) from None
+
+
+def _missing(what: str, option: str, variable: str) -> Misconfigured:
+    return Misconfigured(f"the {what} is missing", next_step=f"Give {option} or set {variable}.")

@@ -1,0 +1,156 @@
+"""From a function to a verb of the command line: the options that all verbs share are added here, once."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from carbonbridge.client.cli.criteria import OPTIONS, stated
+from carbonbridge.client.cli.session import Session
+from carbonbridge.client.cli.words import Lang, language
+
+_NODE = "Connection"
+_OUTPUT = "Output"
+
+_CONNECTION = {
+    "node": Annotated[
+        str | None,
+        typer.Option(
+            "--node",
+            envvar="CARBONBRIDGE_NODE",
+            metavar="URL",
+            help="Base URL of the organisation at its node (administrators: of the node).",
+            rich_help_panel=_NODE,
+        ),
+    ],
+}
+_CREDENTIALS = {
+    "client_id": Annotated[
+        str | None,
+        typer.Option(
+            "--client-id",
+            envvar="CARBONBRIDGE_CLIENT_ID",
+            metavar="ID",
+            help="OAuth client id.",
+            rich_help_panel=_NODE,
+        ),
+    ],
+    "secret_file": Annotated[
+        Path | None,
+        typer.Option(
+            "--client-secret-file",
+            metavar="FILE",
+            help="File with the client secret; without it, CARBONBRIDGE_CLIENT_SECRET.",
+            rich_help_panel=_NODE,
+        ),
+    ],
+    "ca_file": Annotated[
+        Path | None,
+        typer.Option(
+            "--ca-file",
+            envvar="CARBONBRIDGE_CA_FILE",
+            metavar="FILE",
+            help="Certificate of an authority to trust beside the system's.",
+            rich_help_panel=_NODE,
+        ),
+    ],
+    "timeout": Annotated[
+        float,
+        typer.Option(
+            "--timeout", min=0.1, metavar="SECONDS", help="Time limit of one call.", rich_help_panel=_NODE
+        ),
+    ],
+}
+_LOOK = {
+    "as_json": Annotated[
+        bool, typer.Option("--json", help="Print JSON, for programs.", rich_help_panel=_OUTPUT)
+    ],
+    "lang": Annotated[
+        Lang | None,
+        typer.Option(
+            "--lang", envvar="CARBONBRIDGE_LANG", help="Language of tables.", rich_help_panel=_OUTPUT
+        ),
+    ],
+}
+_DEFAULTS = {"timeout": 60.0, "as_json": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A verb, ready for Typer."""
+
+    name: str
+    run: Callable[..., None]
+    epilogue: str
+
+
+def verb(
+    *examples: str, calls: Literal["node", "host", "nobody"] = "node", selects: bool = False
+) -> Callable[[Callable[..., None]], Verb]:
+    """Make a verb of a function that takes the session first, then the criteria if it selects footprints.
+
+    Args:
+        examples: command lines, shown at the end of ``--help``.
+        calls: whom it calls: our node, any PACT host (then the address is its own argument), or nobody.
+        selects: it has the options that say which footprints.
+    """
+    shared: dict[str, Any] = {
+        "node": {**_CONNECTION, **_CREDENTIALS, **_LOOK},
+        "host": {**_CREDENTIALS, **_LOOK},
+        "nobody": _LOOK,
+    }[calls]
+
+    def make(function: Callable[..., None]) -> Verb:
+        own = list(inspect.signature(function, eval_str=True).parameters.values())[1 + selects :]
+
+        def run(**given: object) -> None:
+            common: dict[str, Any] = {name: given.pop(name) for name in shared}
+            if lang := common.pop("lang"):
+                language.set(lang)
+            session = Session(**common)
+            if selects:
+                wanted: dict[str, Any] = {name: given.pop(name) for name in OPTIONS}
+                function(session, stated(wanted), **given)
+            else:
+                function(session, **given)
+
+        options = [
+            inspect.Parameter(
+                name, inspect.Parameter.KEYWORD_ONLY, annotation=kind, default=_DEFAULTS.get(name)
+            )
+            for name, kind in {**(OPTIONS if selects else {}), **shared}.items()
+        ]
+        keyword = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own]
+        run.__signature__ = inspect.Signature([*keyword, *options])  # type: ignore[attr-defined]
+        run.__annotations__ = {}
+        run.__doc__ = function.__doc__
+        name = function.__name__.rstrip("_").replace("_", "-")
+        return Verb(name, run, _epilogue(examples))
+
+    return make
+
+
+def add(app: typer.Typer, verbs: list[Verb], panel: str | None = None) -> None:
+    """Put verbs on a command line."""
+    for item in verbs:
+        app.command(item.name, epilog=item.epilogue, rich_help_panel=panel)(item.run)
+
+
+def group(name: str, summary: str, verbs: list[Verb]) -> typer.Typer:
+    """A verb that has verbs of its own (``answer fulfil``)."""
+    app = typer.Typer(name=name, help=summary, no_args_is_help=True, rich_markup_mode="rich")
+    add(app, verbs)
+    return app
+
+
+def _epilogue(examples: tuple[str, ...]) -> str:
+    return (
+        "\n\n".join(["[bold]Examples[/bold]", *(f"  $ {example}" for example in examples)])
+        if examples
+        else ""
+    )

@@ -1,0 +1,107 @@
+"""What every client does around a call: get a token, use it, replace it when it has run out. No I/O here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeAlias, TypeVar
+
+from carbonbridge.client.problem import refusal
+from carbonbridge.core.connection import check_base_url
+from carbonbridge.core.errors import BadInput, NotAuthenticated, PartnerRefused, TokenRefused
+from carbonbridge.core.exchange import (
+    Conversation,
+    HttpResponse,
+    Token,
+    authenticate,
+    discover_token_endpoint,
+)
+
+T = TypeVar("T")
+
+#: A call, once the base URL and a token are known.
+Asking: TypeAlias = Callable[[str, Token], Conversation[T]]
+
+_ORGANISATION = re.compile(r"/o/[^/]+$")
+
+
+@dataclass(slots=True)
+class Login:
+    """Who calls where, and the token it has just now.
+
+    Attributes:
+        base_url: base URL of the host; a trailing slash is dropped.
+        auth_base_url: where the token endpoint is found; the base URL unless stated.
+    """
+
+    base_url: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    auth_base_url: str | None = None
+    _token: Token | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        self.base_url = self.base_url.rstrip("/")
+        check_base_url(self.base_url, "baseUrl")
+        if self.auth_base_url is not None:
+            self.auth_base_url = self.auth_base_url.rstrip("/")
+            check_base_url(self.auth_base_url, "authBaseUrl")
+        if not self.client_id or not self.client_secret:
+            raise BadInput("client id and client secret must not be empty", field="clientId")
+
+    def converse(self, ask: Asking[T]) -> Conversation[T]:
+        """Hold one call, with a token from before or a new one.
+
+        Raises:
+            NotAuthenticated: no token for these credentials, or the host does not take its own token.
+            CarbonBridgeError: what the call itself raises; a refusal as what the host says it is.
+        """
+        if self._token is not None:
+            try:
+                return (yield from typed(ask(self.base_url, self._token)))
+            except TokenRefused:
+                self._token = None
+        token = self._token = yield from self._new_token()
+        try:
+            return (yield from typed(ask(self.base_url, token)))
+        except TokenRefused as error:
+            self._token = None
+            raise NotAuthenticated(
+                f"the host takes no notice of the token it gave: {error.message}",
+                next_step="Check that the address is exactly the one the credentials were made for.",
+            ) from None
+
+    def _new_token(self) -> Conversation[Token]:
+        try:
+            endpoint = yield from discover_token_endpoint(self.auth_base_url or self.base_url)
+            return (yield from authenticate(endpoint, self.client_id, self.client_secret))
+        except PartnerRefused as error:
+            raise NotAuthenticated(
+                f"{self.base_url} gives no access token: {error.message}",
+                next_step="Check the address, the client id and the client secret.",
+            ) from None
+
+
+def typed(conversation: Conversation[T]) -> Conversation[T]:
+    """The same conversation, but a refusal becomes what the host says it is: NotFound, AccessDenied, …"""
+    answer: HttpResponse | None = None
+    try:
+        request = next(conversation)
+        while True:
+            answer = yield request
+            request = conversation.send(answer)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+    except TokenRefused:
+        raise
+    except PartnerRefused:
+        if answer is None or answer.status < 300:
+            raise
+        raise refusal(answer.status, answer.body) from None
+
+
+def node_of(base_url: str) -> str:
+    """The node that serves an organisation's base URL: ``https://host/o/name`` → ``https://host``."""
+    return _ORGANISATION.sub("", base_url)

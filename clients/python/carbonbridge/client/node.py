@@ -1,0 +1,42 @@
+"""The operator's client of a CarbonBridge node."""
+
+from __future__ import annotations
+
+from carbonbridge.client.conversation import Login
+from carbonbridge.client.operations.footprints import Footprints
+from carbonbridge.client.operations.parties import Parties
+from carbonbridge.client.operations.products import Products
+from carbonbridge.client.runner import AsyncHostClient, HostClient
+from carbonbridge.client.transport import Wire
+
+
+class NodeClient(Parties, Footprints, Products, HostClient):
+    """The whole operator's API; waits for each answer.
+
+    Args:
+        base_url: base URL of the organisation (``https://host/o/name``), or of the node for an administrator.
+        client_id: of an operator or administrator.
+        client_secret: its secret.
+        wire: CA file and time limit.
+
+    Raises:
+        BadInput: the address is not an https base URL, or the CA file cannot be used.
+
+    Example:
+        >>> with NodeClient("https://node.example/o/module", "id", "secret") as node:  # doctest: +SKIP
+        ...     node.calculate("module-550")
+    """
+
+    def __init__(
+        self, base_url: str, client_id: str, client_secret: str, *, wire: Wire | None = None
+    ) -> None:
+        super().__init__(Login(base_url, client_id, client_secret), wire or Wire())
+
+
+class AsyncNodeClient(Parties, Footprints, Products, AsyncHostClient):
+    """The same on an event loop: every method is awaitable; see :class:`NodeClient`."""
+
+    def __init__(
+        self, base_url: str, client_id: str, client_secret: str, *, wire: Wire | None = None
+    ) -> None:
+        super().__init__(Login(base_url, client_id, client_secret), wire or Wire())

@@ -1,0 +1,146 @@
+"""Organisations, registers, clients, connections, grants."""
+
+from __future__ import annotations
+
+from typing import Literal
+from urllib.parse import quote
+
+from carbonbridge.client.call import Call, Object, an_object, nothing, objects, operation, without_none
+
+RegisterName = Literal["schemes", "agreements", "issuers"]
+
+
+class Parties:
+    """Who takes part, and who may see what."""
+
+    @operation
+    def register_organisation(self, organisation: Object) -> Call[Object]:
+        """Add a tenant (administrator).
+
+        Args:
+            organisation: ``slug``, ``name``, ``companyIds`` and, where wanted, ``jurisdiction``, ``scheme``,
+                ``certificationBody``, ``answerPolicy``, ``isDefault``.
+        """
+        return Call("POST", "organisations", an_object, organisation, at_root=True)
+
+    @operation
+    def organisations(self) -> Call[list[Object]]:
+        """The tenants of the node (administrator)."""
+        return Call("GET", "organisations", objects, at_root=True)
+
+    @operation
+    def register(self, register: RegisterName, entry: Object) -> Call[Object]:
+        """Add to, or replace in, a register of the node (administrator)."""
+        return Call("POST", f"registers/{register}", an_object, entry, at_root=True)
+
+    @operation
+    def register_entries(self, register: RegisterName) -> Call[list[Object]]:
+        """What a register holds."""
+        return Call("GET", f"registers/{register}", objects, at_root=True)
+
+    @operation
+    def enrol_operator(self, organisation: str, expires_at: str | None = None) -> Call[Object]:
+        """Make an operator of an organisation (administrator); ``clientSecret`` is shown this once."""
+        path = f"organisations/{quote(organisation, safe='')}/clients"
+        body = without_none(role="operator", expiresAt=expires_at)
+        return Call("POST", path, an_object, body, at_root=True)
+
+    @operation
+    def enrol_partner(self, connection_id: str, expires_at: str | None = None) -> Call[Object]:
+        """Make the credentials of one partner; ``clientSecret`` is shown this once."""
+        body = without_none(role="partner", connectionId=connection_id, expiresAt=expires_at)
+        return Call("POST", "clients", an_object, body)
+
+    @operation
+    def clients(self) -> Call[list[Object]]:
+        """The OAuth clients of the organisation, without secrets."""
+        return Call("GET", "clients", objects)
+
+    @operation
+    def revoke_client(self, client_id: str) -> Call[None]:
+        """End a client's access."""
+        return Call("DELETE", f"clients/{quote(client_id, safe='')}", nothing)
+
+    @operation
+    def connect(
+        self,
+        name: str,
+        company_ids: list[str],
+        *,
+        base_url: str | None = None,
+        auth_base_url: str | None = None,
+        client_id: str | None = None,
+        client_secret: str | None = None,
+        notify: bool = True,
+    ) -> Call[Object]:
+        """Add a partner.
+
+        Args:
+            name: what you call it.
+            company_ids: its URNs.
+            base_url: its PACT base URL; None for a partner that only pulls.
+            auth_base_url: where its token endpoint is found, if elsewhere.
+            client_id: your client id there.
+            client_secret: your secret there; the node keeps it encrypted.
+            notify: tell it of new footprints.
+        """
+        body = without_none(
+            name=name,
+            companyIds=company_ids,
+            baseUrl=base_url,
+            authBaseUrl=auth_base_url,
+            clientId=client_id,
+            clientSecret=client_secret,
+            notify=notify,
+        )
+        return Call("POST", "connections", an_object, body)
+
+    @operation
+    def connections(self) -> Call[list[Object]]:
+        """The partners of the organisation."""
+        return Call("GET", "connections", objects)
+
+    @operation
+    def set_connection_state(
+        self, connection_id: str, state: Literal["active", "suspended", "revoked"]
+    ) -> Call[Object]:
+        """Suspend, resume or, for good, revoke a connection."""
+        return Call("PUT", f"connections/{quote(connection_id, safe='')}/state", an_object, {"state": state})
+
+    @operation
+    def share(
+        self,
+        connection_id: str,
+        scope: Literal["product", "classification", "all"],
+        value: str | None = None,
+        valid_from: str | None = None,
+        valid_until: str | None = None,
+    ) -> Call[Object]:
+        """Let a partner see footprints.
+
+        Args:
+            connection_id: the partner.
+            scope: by product id, by classification, or all.
+            value: the product id or classification.
+            valid_from: RFC 3339; now unless stated.
+            valid_until: RFC 3339, exclusive.
+        """
+        body = without_none(
+            connectionId=connection_id, scope=scope, value=value, validFrom=valid_from, validUntil=valid_until
+        )
+        return Call("POST", "grants", an_object, body)
+
+    @operation
+    def grants(self) -> Call[list[Object]]:
+        """What is shared with whom."""
+        return Call("GET", "grants", objects)
+
+    @operation
+    def unshare(self, grant_id: str) -> Call[None]:
+        """Take a grant back."""
+        return Call("DELETE", f"grants/{quote(grant_id, safe='')}", nothing)
+
+    @operation
+    def preview(self, connection_id: str) -> Call[list[Object]]:
+        """The footprints a partner sees today."""
+        return Call("GET", f"connections/{quote(connection_id, safe='')}/preview", objects)

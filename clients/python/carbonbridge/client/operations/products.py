@@ -1,0 +1,124 @@
+"""Products, calculations, certification of calculations, exports, and the node's own books."""
+
+from __future__ import annotations
+
+from typing import Literal
+from urllib.parse import quote
+
+from carbonbridge.client.call import Call, Object, an_object, objects, operation, without_none
+
+
+class Products:
+    """Calculating, exporting, looking after the node."""
+
+    @operation
+    def put_product(
+        self,
+        product_id: str,
+        spec: Object,
+        recalculate: bool = True,
+        publication: Literal["manual", "automatic", "certified"] = "manual",
+        certification_body: str | None = None,
+    ) -> Call[Object]:
+        """Add or replace a product.
+
+        Args:
+            product_id: your id of it.
+            spec: its bill of materials.
+            recalculate: calculate anew by itself when an input changes.
+            publication: what happens to a new calculation.
+            certification_body: slug of the body on the same node that certifies it.
+        """
+        body = without_none(
+            spec=spec,
+            recalculate=recalculate,
+            publication=publication,
+            certificationBody=certification_body,
+        )
+        return Call("PUT", f"products/{quote(product_id, safe='')}", an_object, body)
+
+    @operation
+    def products(self) -> Call[list[Object]]:
+        """The products of the organisation."""
+        return Call("GET", "products", objects)
+
+    @operation
+    def product(self, product_id: str) -> Call[Object]:
+        """One product with its bill of materials."""
+        return Call("GET", f"products/{quote(product_id, safe='')}", an_object)
+
+    @operation
+    def calculate(self, product_id: str) -> Call[Object]:
+        """Calculate a product from the inputs of today."""
+        return Call("POST", f"products/{quote(product_id, safe='')}/calculate", an_object)
+
+    @operation
+    def lineage(self, product_id: str) -> Call[Object]:
+        """The tree of what the newest figure is made of."""
+        return Call("GET", f"products/{quote(product_id, safe='')}/lineage", an_object)
+
+    @operation
+    def calculations(self, product_id: str | None = None) -> Call[list[Object]]:
+        """Calculations, of one product or of all."""
+        query = () if product_id is None else (("product", product_id),)
+        return Call("GET", "calculations", objects, query=query)
+
+    @operation
+    def calculation(self, calculation_id: str) -> Call[Object]:
+        """One calculation with its draft footprint."""
+        return Call("GET", f"calculations/{quote(calculation_id, safe='')}", an_object)
+
+    @operation
+    def publish_calculation(self, calculation_id: str) -> Call[Object]:
+        """Publish a calculation as it is, uncertified."""
+        return Call("POST", f"calculations/{quote(calculation_id, safe='')}/publish", an_object)
+
+    @operation
+    def apply(self, calculation_id: str) -> Call[Object]:
+        """Submit a calculation to the product's certification body."""
+        return Call("POST", f"calculations/{quote(calculation_id, safe='')}/apply", an_object)
+
+    @operation
+    def applications(self) -> Call[list[Object]]:
+        """The calculations that lie with this certification body."""
+        return Call("GET", "applications", objects)
+
+    @operation
+    def decide(
+        self, calculation_id: str, certify: bool, reason: str | None = None, fields: Object | None = None
+    ) -> Call[Object]:
+        """Certify an application, which publishes it, or decline it (certification body).
+
+        Args:
+            calculation_id: the application.
+            certify: yes or no.
+            reason: why not.
+            fields: what the certificate states: number, rule, validity …
+        """
+        body = {**(fields or {}), **without_none(certify=certify, reason=reason)}
+        return Call("POST", f"applications/{quote(calculation_id, safe='')}/decision", an_object, body)
+
+    @operation
+    def export_battery(self, product_id: str, parameters: Object | None = None) -> Call[Object]:
+        """The carbon-footprint part of a battery passport, with the list of gaps."""
+        return Call("POST", "exports/battery", an_object, {**(parameters or {}), "productId": product_id})
+
+    @operation
+    def export_cbam(self, dataset: Object) -> Call[Object]:
+        """The operator's CBAM summary of a dataset of activities, with the list of gaps."""
+        return Call("POST", "exports/cbam", an_object, dataset)
+
+    @operation
+    def outbox(self, state: Literal["pending", "done", "abandoned"] | None = None) -> Call[list[Object]]:
+        """The work that waits, was done, or was given up."""
+        return Call("GET", "outbox", objects, query=(("state", state),) if state else ())
+
+    @operation
+    def redeliver(self, item_id: str) -> Call[Object]:
+        """Try abandoned work again."""
+        return Call("POST", f"outbox/{quote(item_id, safe='')}/redeliver", an_object)
+
+    @operation
+    def audit(self, after: int = 0) -> Call[list[Object]]:
+        """Who did what to what, from a sequence number on."""
+        return Call("GET", "audit", objects, query=(("after", str(after)),))
