@@ -15,7 +15,6 @@ from carbonbridge.core.vocabulary import EventType, FootprintStatus
 from carbonbridge.node.app import work
 from carbonbridge.node.app.context import Act, Actor, Node, acting
 from carbonbridge.node.app.derived import derived_id
-from carbonbridge.node.app.partner import reachable
 from carbonbridge.node.app.publication import held
 from carbonbridge.node.ports.records import PublishedFootprint
 from carbonbridge.node.ports.store import Transaction
@@ -30,8 +29,7 @@ def answer_by_policy(node: Node, org: str, request_id: str) -> None:
     Does nothing when the request has its answer, so it may run twice.
 
     Raises:
-        PartnerUnreachable: the connection is suspended: later, perhaps.
-        PartnerRefused: the connection is revoked.
+        NotFound: no such incoming request.
     """
     with acting(node, node.operator(org)) as act:
         request = _incoming(act.tx, org, request_id)
@@ -61,7 +59,6 @@ def fulfil(
         NotFound: no such incoming request.
         Conflict: it has its answer already.
         BadInput: nothing matches, more than :data:`MOST`, or a footprint is not there or not shared.
-        PartnerUnreachable, PartnerRefused: the connection is suspended or revoked.
     """
     actor.must_operate(org)
     with acting(node, actor) as act:
@@ -90,7 +87,6 @@ def reject(
         NotFound: no such incoming request.
         Conflict: it has its answer already.
         BadInput: no code or no message.
-        PartnerUnreachable, PartnerRefused: the connection is suspended or revoked.
     """
     actor.must_operate(org)
     for field, value in (("code", code), ("message", message)):
@@ -157,7 +153,7 @@ def _close(
 ) -> FootprintRequest:
     """The state and the event that tells it, in one transaction; the event's id follows from the request."""
     closed = replace(request, state=move(request.state, by), decided_at=act.at, answer=answer)
-    connection = reachable(act.tx, request.org, request.connection_id)
+    connection = act.tx.parties.connection(request.org, request.connection_id)
     event = EventType.REQUEST_FULFILLED if by is RequestMove.FULFIL else EventType.REQUEST_REJECTED
     event_id = derived_id("answer", request.id)
     data = {"requestEventId": request.event_id, **data}

@@ -27,7 +27,7 @@ def connect(
 
     Args:
         base_url: the partner's PACT base URL; None for a partner that only pulls.
-        client_id: our client at the partner, with its secret; both are needed where there is a base URL.
+        client_id: our client at the partner, with its secret; may follow later (:func:`set_credentials`).
 
     Raises:
         AccessDenied: the caller does not operate the organisation.
@@ -36,9 +36,10 @@ def connect(
     actor.must_operate(org)
     if not name.strip():
         raise BadInput("must not be empty", field="name")
-    for field, value in (("clientId", client_id), ("clientSecret", client_secret)):
-        if (base_url is None) == bool(value):
-            raise BadInput("is needed with a base URL, and only with one", field=field)
+    if bool(client_id) != bool(client_secret):
+        raise BadInput("client id and secret go together", field="clientSecret")
+    if client_id and base_url is None:
+        raise BadInput("is needed with credentials", field="baseUrl")
     connection = Connection(
         id=node.clock.new_id(),
         org=org,
@@ -47,7 +48,7 @@ def connect(
         created_at=node.clock.now(),
         base_url=base_url,
         auth_base_url=auth_base_url,
-        client_id=client_id,
+        client_id=client_id or None,
         sealed_secret=node.vault.seal(client_secret) if client_secret else None,
         notify=notify,
     )
@@ -56,6 +57,32 @@ def connect(
         act.tx.parties.add_connection(connection)
         act.audit("connect", connection.id, org=org, name=connection.name)
     return connection
+
+
+def set_credentials(
+    node: Node, actor: Actor, org: str, connection_id: str, *, client_id: str, client_secret: str
+) -> Connection:
+    """Keep the credentials that a partner made for us.
+
+    Raises:
+        AccessDenied: the caller does not operate the organisation.
+        NotFound: no such connection.
+        BadInput: an empty id or secret.
+        Conflict: the partner has no address to use them at.
+    """
+    actor.must_operate(org)
+    for field, value in (("clientId", client_id), ("clientSecret", client_secret)):
+        if not value.strip():
+            raise BadInput("must not be empty", field=field)
+    sealed = node.vault.seal(client_secret)
+    with acting(node, actor) as act:
+        connection = act.tx.parties.connection(org, connection_id)
+        if connection.base_url is None:
+            raise Conflict("the partner has no address", field="baseUrl")
+        changed = replace(connection, client_id=client_id, sealed_secret=sealed)
+        act.tx.parties.replace_connection(changed)
+        act.audit("connect", connection_id, org=org, credentials="changed")
+        return changed
 
 
 def set_connection_state(

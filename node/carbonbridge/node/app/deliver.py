@@ -1,4 +1,4 @@
-"""Deliver: send an event to a partner, or give it up."""
+"""Deliver: send an event to a partner, give it up, or try it again."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from carbonbridge.core.errors import PartnerRefused
 from carbonbridge.core.request import Direction, RequestMove, RequestState, move
-from carbonbridge.node.app.context import Act, Node
+from carbonbridge.node.app.context import Act, Actor, Node, acting
 from carbonbridge.node.app.partner import reachable
 from carbonbridge.node.ports.records import OutboxItem, OutboxVerb
 
@@ -22,6 +22,19 @@ def deliver(node: Node, item: OutboxItem) -> None:
     with node.store.snapshot() as tx:
         connection = reachable(tx, item.org, item.payload["connectionId"])
     node.peers.send_event(connection, item.body)
+
+
+def redeliver(node: Node, actor: Actor, org: str, item_id: str) -> None:
+    """Try abandoned work again, by a person's decision.
+
+    Raises:
+        AccessDenied: the caller does not operate the organisation.
+        NotFound: no such abandoned work.
+    """
+    actor.must_operate(org)
+    with acting(node, actor) as act:
+        act.tx.events.redeliver(org, item_id, act.at)
+        act.audit("redeliver", item_id, org=org)
 
 
 def give_up(act: Act, item: OutboxItem, error: str) -> None:

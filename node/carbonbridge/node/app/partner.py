@@ -25,11 +25,11 @@ def calling(tx: Transaction, actor: Actor, org: str) -> Connection:
 
 
 def addressed(tx: Transaction, org: str, connection_id: str) -> Connection:
-    """A connection through which something may be asked or answered.
+    """A connection through which we may call the partner.
 
     Raises:
         NotFound: there is none.
-        Conflict: it is not active, or the partner has no address.
+        Conflict: it is not active, or we lack the partner's address or credentials there.
     """
     connection = tx.parties.connection(org, connection_id)
     if connection.state is not ConnectionState.ACTIVE:
@@ -40,6 +40,12 @@ def addressed(tx: Transaction, org: str, connection_id: str) -> Connection:
             field="connectionId",
             next_step="Make a connection with the partner's base URL.",
         )
+    if connection.client_id is None:
+        raise Conflict(
+            "we have no credentials at the partner",
+            field="connectionId",
+            next_step="Ask the partner for a client, and enter its id and secret.",
+        )
     return connection
 
 
@@ -47,7 +53,7 @@ def reachable(tx: Transaction, org: str, connection_id: str) -> Connection:
     """The connection for work that goes out, or the reason why it has to wait.
 
     Raises:
-        PartnerUnreachable: it is suspended, which may pass.
+        PartnerUnreachable: it is suspended, or has no credentials yet, which may pass.
         PartnerRefused: it is revoked, or has no address: that will not.
     """
     connection = tx.parties.connection(org, connection_id)
@@ -55,6 +61,8 @@ def reachable(tx: Transaction, org: str, connection_id: str) -> Connection:
         raise PartnerUnreachable("the connection is suspended")
     if connection.state is ConnectionState.REVOKED or connection.base_url is None:
         raise PartnerRefused("the connection is revoked, or the partner has no address")
+    if connection.client_id is None:
+        raise PartnerUnreachable("we have no credentials at the partner yet")
     return connection
 
 

@@ -24,7 +24,7 @@ def put_product(
     publication: Publication = Publication.MANUAL,
     certification_body: str | None = None,
 ) -> ProductRecord:
-    """Add a product or change it; it and the products made of it are stale then.
+    """Add a product or change it; with a new bill, it and the products made of it are stale.
 
     Args:
         spec: the bill of materials, see :class:`.Product`; its ``id`` is the product's.
@@ -56,9 +56,11 @@ def put_product(
         except NotFound:
             pass
         else:
-            record = replace(record, created_at=kept.created_at, footprint_id=kept.footprint_id)
+            stale = kept.stale or kept.spec != spec
+            record = replace(record, created_at=kept.created_at, footprint_id=kept.footprint_id, stale=stale)
         act.tx.products.put(record)
-        mark_users_stale(act, org, product.id)
+        if record.stale:
+            mark_users_stale(act, org, product.id)
         act.audit("product", product.id, org=org, publication=publication.value)
     return record
 
