@@ -40,6 +40,7 @@ INDEX: dict[str, list[Verb]] = {
     "Certify": [publication.certify, publication.applications, publication.decide],
     "Partners": [
         partners.connect,
+        partners.set_credentials,
         partners.set_connection,
         partners.share,
         partners.unshare,
@@ -78,12 +79,13 @@ GROUPS: dict[str, list[typer.Typer]] = {
     "Administer": [
         group(
             "register",
-            "Organisations, schemes, agreements, issuers (administrator).",
+            "Organisations, schemes, agreements, issuers, factors (administrator).",
             [
                 administration.organisation,
                 administration.scheme,
                 administration.agreement,
                 administration.issuer,
+                administration.factor_set,
                 administration.show_,
             ],
         )

@@ -51,10 +51,8 @@ class Session:
         """
         if not self.client_id:
             raise _missing("client id", "--client-id", "CARBONBRIDGE_CLIENT_ID")
-        if self.secret_file is not None:
-            secret = read_file(self.secret_file).decode(errors="replace").strip()
-        else:
-            secret = os.environ.get(FROM_ENVIRONMENT, "")
+        file = self.secret_file
+        secret = os.environ.get(FROM_ENVIRONMENT, "") if file is None else read_secret(file)
         if not secret:
             raise _missing("client secret", "--client-secret-file", FROM_ENVIRONMENT)
         return self.client_id, secret
@@ -98,6 +96,18 @@ def read_file(path: Path) -> bytes:
             f"{path} cannot be read: {(error.strerror or type(error).__name__).lower()}",
             next_step="Check the file's name and its permissions.",
         ) from None
+
+
+def read_secret(path: Path) -> str:
+    """A secret from a file, without the line end that editors add.
+
+    Raises:
+        BadInput: it cannot be read, or is no text.
+    """
+    try:
+        return read_file(path).decode().strip()
+    except UnicodeDecodeError:
+        raise BadInput(f"{path} holds no text") from None
 
 
 def read_object(path: Path) -> dict[str, Any]:

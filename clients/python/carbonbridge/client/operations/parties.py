@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from carbonbridge.client.call import Call, Object, an_object, nothing, objects, operation, without_none
 
-RegisterName = Literal["schemes", "agreements", "issuers"]
+RegisterName = Literal["schemes", "agreements", "issuers", "factor-sets"]
 
 
 class Parties:
@@ -99,6 +99,12 @@ class Parties:
     def connections(self) -> Call[list[Object]]:
         """The partners of the organisation."""
         return Call("GET", "connections", objects)
+
+    @operation
+    def set_credentials(self, connection_id: str, client_id: str, client_secret: str) -> Call[Object]:
+        """Keep the credentials that a partner made for us; the node keeps the secret encrypted."""
+        path = f"connections/{quote(connection_id, safe='')}/credentials"
+        return Call("PUT", path, an_object, {"clientId": client_id, "clientSecret": client_secret})
 
     @operation
     def set_connection_state(

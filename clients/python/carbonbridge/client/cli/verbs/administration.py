@@ -16,7 +16,6 @@ from carbonbridge.client.operations.parties import RegisterName
 from carbonbridge.core.errors import BadInput
 
 File = Annotated[Path, typer.Argument(help="JSON object; - is standard input.")]
-Register = Literal["schemes", "agreements", "issuers"]
 
 
 @verb("carbonbridge register organisation organisation.json")
@@ -44,11 +43,18 @@ def issuer(session: Session, file: File) -> None:
     _register(session, "issuers", file)
 
 
+@verb("carbonbridge register factor-set factors-2026.json")
+def factor_set(session: Session, file: File) -> None:
+    """Add or replace a set of emission factors."""
+    _register(session, "factor-sets", file)
+
+
 @verb("carbonbridge register show agreements --json")
 def show_(
     session: Session,
     register: Annotated[
-        Literal["organisations", "schemes", "agreements", "issuers"], typer.Argument(help="Which register.")
+        Literal["organisations", "schemes", "agreements", "issuers", "factor-sets"],
+        typer.Argument(help="Which register."),
     ],
 ) -> None:
     """What a register of the node holds."""
@@ -166,7 +172,7 @@ def audit(
     show(session, found, lambda: table(found, columns))
 
 
-def _register(session: Session, register: Register, file: Path) -> None:
+def _register(session: Session, register: RegisterName, file: Path) -> None:
     entry = read_object(file)
     done(session, session.ask(lambda node: node.register(register, entry)))
 

@@ -8,15 +8,21 @@ from typing import Annotated, Literal
 
 import typer
 
-from carbonbridge.client.cli.session import Session, read_file
+from carbonbridge.client.cli.session import Session, read_secret
 from carbonbridge.client.cli.show import done, show, table
 from carbonbridge.client.cli.verb import verb
 from carbonbridge.client.cli.views import FOOTPRINTS
-from carbonbridge.core.errors import BadInput
+from carbonbridge.core.errors import BadInput, Misconfigured
 
 FROM_ENVIRONMENT = "CARBONBRIDGE_PARTNER_SECRET"
 
 Connection = Annotated[str, typer.Argument(help="Id of the connection.")]
+SecretFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--partner-secret-file", help=f"File with our secret there; without it, {FROM_ENVIRONMENT}."
+    ),
+]
 From = Annotated[str | None, typer.Option("--from", help="From this instant on; now unless stated.")]
 Until = Annotated[str | None, typer.Option("--until", help="Until this instant, exclusive.")]
 
@@ -39,18 +45,11 @@ def connect(
     partner_client_id: Annotated[
         str | None, typer.Option("--partner-client-id", help="Our client id there.")
     ] = None,
-    partner_secret_file: Annotated[
-        Path | None,
-        typer.Option(
-            "--partner-secret-file", help=f"File with our secret there; without it, {FROM_ENVIRONMENT}."
-        ),
-    ] = None,
+    partner_secret_file: SecretFile = None,
     notify: Annotated[bool, typer.Option("--notify/--no-notify", help="Tell it of new footprints.")] = True,
 ) -> None:
     """Add a partner."""
-    secret: str | None = os.environ.get(FROM_ENVIRONMENT)
-    if partner_secret_file is not None:
-        secret = read_file(partner_secret_file).decode(errors="replace").strip()
+    secret = _secret(partner_secret_file)
     answer = session.ask(
         lambda node: node.connect(
             name,
@@ -58,11 +57,27 @@ def connect(
             base_url=base_url,
             auth_base_url=auth_base_url,
             client_id=partner_client_id,
-            client_secret=secret or None,
+            client_secret=secret,
             notify=notify,
         )
     )
     done(session, answer)
+
+
+@verb("carbonbridge set-credentials 3f2a… --partner-client-id c-1 --partner-secret-file secret")
+def set_credentials(
+    session: Session,
+    connection: Connection,
+    partner_client_id: Annotated[str, typer.Option("--partner-client-id", help="Our client id there.")],
+    partner_secret_file: SecretFile = None,
+) -> None:
+    """Keep the credentials that a partner made for us."""
+    secret = _secret(partner_secret_file)
+    if secret is None:
+        raise Misconfigured(
+            "the secret is missing", next_step=f"Give --partner-secret-file or set {FROM_ENVIRONMENT}."
+        )
+    done(session, session.ask(lambda node: node.set_credentials(connection, partner_client_id, secret)))
 
 
 @verb("carbonbridge connections")
@@ -150,3 +165,8 @@ def preview(session: Session, connection: Connection) -> None:
     """What a partner sees today."""
     found = session.ask(lambda node: node.preview(connection))
     show(session, found, lambda: table(found, FOOTPRINTS))
+
+
+def _secret(file: Path | None) -> str | None:
+    secret = os.environ.get(FROM_ENVIRONMENT, "") if file is None else read_secret(file)
+    return secret or None

@@ -143,7 +143,7 @@ def cbam(
 
 def _exported(session: Session, answer: Object, out: Path | None) -> None:
     if out is not None:
-        write_file(out, write_json(answer.get("document", answer)) + b"\n")
+        write_file(out, write_json(answer) + b"\n")
     gaps = answer.get("gaps") or []
     columns = {"field": "field", "gaps": "why", "who can supply it": "who"}
     written = {"document": lambda _: str(out)} if out else {name: name for name in answer if name != "gaps"}
