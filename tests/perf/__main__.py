@@ -12,7 +12,7 @@ from rich.progress import track
 from rich.table import Table
 from tests.perf.figures import Figure, write
 
-AREAS = ("core", "store", "pact")
+AREAS = ("core", "pact")
 
 
 def table(figures: list[Figure]) -> Table:
