@@ -25,19 +25,25 @@ from carbonbridge.core.errors import (
 )
 
 
-def test_a_problem_keeps_field_next_step_and_correlation():
+def test_a_problem_keeps_field_and_next_step():
     problem = {
         "title": "Conflict",
         "detail": "the request is fulfilled already",
         "code": "Conflict",
         "field": "request",
         "nextStep": "Look at it.",
-        "correlationId": "c-1",
     }
     error = refusal(409, json.dumps(problem).encode())
     assert type(error) is Conflict
     assert (error.message, error.field, error.next_step) == (problem["detail"], "request", "Look at it.")
+
+
+def test_a_failure_of_the_node_names_the_number_its_operator_needs_once():
+    error = refusal(500, b'{"code": "InternalError", "detail": "it failed", "correlationId": "c-1"}')
+    assert type(error) is CarbonBridgeError
     assert error.__notes__ == ["correlation id c-1"]
+    told = refusal(500, b'{"code": "InternalError", "nextStep": "Say c-1.", "correlationId": "c-1"}')
+    assert not hasattr(told, "__notes__")
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,8 @@ P = ParamSpec("P")
 #: A JSON object as the node sent it.
 Object = dict[str, Any]
 
-_NOT_A_NODE = "Check that the address is that of a CarbonBridge node of this version."
+#: What to do about an answer that no node gives.
+NOT_A_NODE = "Check that the address is that of a CarbonBridge node of this version."
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ def an_object(answer: object) -> Object:
         PartnerRefused: it is not.
     """
     if not isinstance(answer, dict):
-        raise PartnerRefused("the answer is not the JSON object that was expected", next_step=_NOT_A_NODE)
+        raise PartnerRefused("the answer is not the JSON object that was expected", next_step=NOT_A_NODE)
     return cast(Object, answer)
 
 
@@ -130,7 +131,7 @@ def objects(answer: object) -> list[Object]:
         PartnerRefused: it is not.
     """
     if not isinstance(answer, list):
-        raise PartnerRefused("the answer is not the JSON list that was expected", next_step=_NOT_A_NODE)
+        raise PartnerRefused("the answer is not the JSON list that was expected", next_step=NOT_A_NODE)
     return [an_object(item) for item in answer]
 
 
@@ -144,4 +145,4 @@ def _parsed(answer: HttpResponse) -> object:
     try:
         return cast(object, read_json(answer.body, limit=MAX_RESPONSE))
     except BadInput as error:
-        raise PartnerRefused(f"the answer cannot be read: {error.message}", next_step=_NOT_A_NODE) from None
+        raise PartnerRefused(f"the answer cannot be read: {error.message}", next_step=NOT_A_NODE) from None

@@ -28,6 +28,7 @@ _BY_CODE: dict[str, type[CarbonBridgeError]] = {
         AccessDenied,
         AddressForbidden,
         BadInput,
+        CarbonBridgeError,
         Conflict,
         Misconfigured,
         NotAuthenticated,
@@ -71,7 +72,8 @@ def refusal(status: int, body: bytes) -> CarbonBridgeError:
         field=_text(problem, "field"),
         next_step=_text(problem, "nextStep") or _next_step(status),
     )
-    if correlation := _text(problem, "correlationId"):
+    correlation = _text(problem, "correlationId")
+    if correlation and status >= 500 and correlation not in str(error):
         error.add_note(f"correlation id {correlation}")
     return error
 

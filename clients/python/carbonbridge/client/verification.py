@@ -151,9 +151,11 @@ def read_issuers(data: bytes) -> tuple[IssuerEntry, ...]:
     """Read certification bodies: one register entry, or a list of them.
 
     Raises:
-        BadInput: naming the field at fault.
+        BadInput: naming the field at fault, or an empty list.
     """
     document = read_json(data)
+    if document == []:
+        raise BadInput("names no certification body")
     if not isinstance(document, list):
         return (IssuerEntry.read(document),)
     return tuple(IssuerEntry.read(entry, field=str(index)) for index, entry in enumerate(document))

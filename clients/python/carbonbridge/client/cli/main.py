@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from carbonbridge.client.cli.failure import Exit, RemoteError, tell
-from carbonbridge.client.cli.verb import Verb, add, group
+from carbonbridge.client.cli.verb import Group, Verb, add
 from carbonbridge.client.cli.verbs import (
     administration,
     conversations,
@@ -69,15 +69,15 @@ INDEX: dict[str, list[Verb]] = {
     ],
 }
 
-GROUPS: dict[str, list[typer.Typer]] = {
+GROUPS: dict[str, list[Group]] = {
     "Partners": [
-        group("answer", "Answer a partner's request.", [conversations.fulfil, conversations.reject])
+        Group("answer", "Answer a partner's request.", [conversations.fulfil, conversations.reject])
     ],
     "Calculate and publish": [
-        group("export", "The answers for Europe.", [products.battery, products.cbam]),
+        Group("export", "The answers for Europe.", [products.battery, products.cbam]),
     ],
     "Administer": [
-        group(
+        Group(
             "register",
             "Organisations, schemes, agreements, issuers, factors (administrator).",
             [
@@ -116,8 +116,8 @@ def build() -> typer.Typer:
     app.callback()(_common)
     for panel, verbs in INDEX.items():
         add(app, verbs, panel)
-        for verbs_of_verb in GROUPS.get(panel, []):
-            app.add_typer(verbs_of_verb, rich_help_panel=panel)
+        for group in GROUPS.get(panel, []):
+            group.add_to(app, panel)
     for entry in entry_points(group=ENTRY_POINTS):
         _join(app, entry)
     return app
@@ -149,18 +149,22 @@ def main(arguments: list[str] | None = None) -> int:
     return Exit.DONE
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(version("carbonbridge"))
+        raise typer.Exit
+
+
 def _common(
     lang: Annotated[
         Lang | None,
         typer.Option("--lang", envvar="CARBONBRIDGE_LANG", help="Language of tables and messages."),
     ] = None,
-    show_version: Annotated[
-        bool, typer.Option("--version", is_eager=True, help="Print the version and leave.")
+    _: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave."),
     ] = False,
 ) -> None:
-    if show_version:
-        typer.echo(version("carbonbridge"))
-        raise typer.Exit
     if lang:
         language.set(lang)
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from carbonbridge.client.call import NOT_A_NODE
 from carbonbridge.client.cli.failure import RemoteError
 from carbonbridge.client.node import NodeClient
 from carbonbridge.client.transport import Wire
 from carbonbridge.core.document import read_json
-from carbonbridge.core.errors import BadInput, CarbonBridgeError, Misconfigured
+from carbonbridge.core.errors import BadInput, CarbonBridgeError, Misconfigured, PartnerRefused
 
 T = TypeVar("T")
 
@@ -81,6 +82,20 @@ def asking(do: Callable[[], T]) -> T:
         return do()
     except CarbonBridgeError as error:
         raise RemoteError(error) from None
+
+
+def understood(read: Callable[[], T]) -> T:
+    """Read a part of an answer; one that cannot be read is the other side's fault.
+
+    Raises:
+        RemoteError: it cannot be read.
+    """
+    try:
+        return read()
+    except BadInput as error:
+        raise RemoteError(
+            PartnerRefused(f"the answer is not what was expected: {error}", next_step=NOT_A_NODE)
+        ) from None
 
 
 def read_file(path: Path) -> bytes:

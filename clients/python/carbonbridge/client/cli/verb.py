@@ -141,11 +141,19 @@ def add(app: typer.Typer, verbs: list[Verb], panel: str | None = None) -> None:
         app.command(item.name, epilog=item.epilogue, rich_help_panel=panel)(item.run)
 
 
-def group(name: str, summary: str, verbs: list[Verb]) -> typer.Typer:
+@dataclass(frozen=True, slots=True)
+class Group:
     """A verb that has verbs of its own (``answer fulfil``)."""
-    app = typer.Typer(name=name, help=summary, no_args_is_help=True, rich_markup_mode="rich")
-    add(app, verbs)
-    return app
+
+    name: str
+    summary: str
+    verbs: list[Verb]
+
+    def add_to(self, app: typer.Typer, panel: str) -> None:
+        """Put the group on a command line."""
+        own = typer.Typer(name=self.name, help=self.summary, no_args_is_help=True, rich_markup_mode="rich")
+        add(own, self.verbs)
+        app.add_typer(own, rich_help_panel=panel)
 
 
 def _epilogue(examples: tuple[str, ...]) -> str:

@@ -19,8 +19,11 @@ File = Annotated[Path, typer.Argument(help="JSON object; - is standard input.")]
 
 
 @verb("carbonbridge register organisation organisation.json")
-def organisation(session: Session, file: File) -> None:
-    """Add a tenant: slug, name, companyIds, scheme …"""
+def organisation(
+    session: Session,
+    file: Annotated[Path, typer.Argument(help="JSON object: slug, name, companyIds, scheme …")],
+) -> None:
+    """Add a tenant."""
     document = read_object(file)
     done(session, session.ask(lambda node: node.register_organisation(document)))
 

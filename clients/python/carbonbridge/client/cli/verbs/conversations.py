@@ -6,10 +6,12 @@ from typing import Annotated, Literal
 
 import typer
 
-from carbonbridge.client.cli.session import Session
+from carbonbridge.client.call import Object
+from carbonbridge.client.cli.session import Session, understood
 from carbonbridge.client.cli.show import done, show, table
 from carbonbridge.client.cli.verb import verb
 from carbonbridge.client.cli.views import verdict_view
+from carbonbridge.client.node import NodeClient
 from carbonbridge.core.criteria import FootprintCriteria
 from carbonbridge.core.errors import NotFound
 from carbonbridge.core.verdict import Verdict
@@ -132,10 +134,12 @@ def recognise(
     footprint: Annotated[str, typer.Argument(help="Id of the received footprint, or of the verdict.")],
 ) -> None:
     """Why a received footprint is recognised or not, check by check (the node decides by itself)."""
-    found = session.ask(lambda node: node.verdicts())
-    about = [item for item in found if footprint in (item.get("footprintId"), item.get("id"))]
-    if not about:
-        raise NotFound(f"there is no verdict about {footprint}", next_step="See carbonbridge received.")
-    newest = max(about, key=lambda item: str(item.get("decidedAt")))
-    answer = session.ask(lambda node: node.verdict(str(newest.get("id"))))
-    show(session, answer, lambda: verdict_view(Verdict.read(answer.get("document", answer))))
+    answer = session.ask(lambda node: _newest_verdict(node, footprint))
+    show(session, answer, lambda: verdict_view(understood(lambda: Verdict.read(answer))))
+
+
+def _newest_verdict(node: NodeClient, about: str) -> Object:
+    found = [item for item in node.verdicts() if about in (item.get("footprintId"), item.get("id"))]
+    if not found:
+        raise NotFound(f"there is no verdict about {about}", next_step="See carbonbridge received.")
+    return node.verdict(str(max(found, key=lambda item: str(item.get("decidedAt"))).get("id")))

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from carbonbridge.client.call import Object
-from carbonbridge.client.cli.session import Session, read_object, write_file
+from carbonbridge.client.cli.session import Session, read_object, understood, write_file
 from carbonbridge.client.cli.show import Columns, done, facts, lines, show, table
 from carbonbridge.client.cli.verb import verb
 from carbonbridge.client.cli.views import FOOTPRINTS, lineage_tree
@@ -113,7 +113,7 @@ def calculations(
 def lineage(session: Session, product: Product) -> None:
     """The tree of what a product's figure is made of."""
     answer = session.ask(lambda node: node.lineage(product))
-    show(session, answer, lambda: lineage_tree(Lineage.read(answer.get("lineage", answer))))
+    show(session, answer, lambda: lineage_tree(understood(lambda: Lineage.read(answer))))
 
 
 @verb("carbonbridge export battery pack-75 --parameters service-life.json --out passport.json")
