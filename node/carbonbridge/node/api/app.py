@@ -1,0 +1,87 @@
+"""The HTTP application of a node."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.metadata import version
+
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+from starlette.types import ASGIApp
+
+from carbonbridge.node.api import health, pact_v3, problems, wellknown
+from carbonbridge.node.api.edge import LimitedBody, Observed, SecureOnly
+from carbonbridge.node.api.operator import (
+    books,
+    certificates,
+    clients,
+    connections,
+    exports,
+    footprints,
+    grants,
+    organisations,
+    products,
+    requests,
+)
+from carbonbridge.node.api.tokens import AccessTokens
+from carbonbridge.node.app.context import Node
+from carbonbridge.node.config import Config
+
+_OPERATOR = (
+    clients,
+    connections,
+    grants,
+    footprints,
+    requests,
+    products,
+    certificates,
+    exports,
+    books,
+)
+
+
+def build_app(node: Node, tokens: AccessTokens, config: Config, stop: Callable[[], None]) -> ASGIApp:
+    """Wire the routes and what stands around them.
+
+    Args:
+        stop: called when the store has failed: the node must end.
+    """
+    app = FastAPI(
+        title="CarbonBridge node",
+        version=version("carbonbridge"),
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        redirect_slashes=False,
+    )
+    app.state.node = node
+    app.state.tokens = tokens
+    app.state.stop = stop
+    app.state.metrics_open = config.metrics_open
+    problems.install(app)
+    tenant, root = APIRouter(prefix="/o/{org}"), APIRouter()
+    for router in (wellknown.router, pact_v3.router):
+        tenant.include_router(router)
+        # The default organisation is served at the root as well: the same, so it is described once.
+        root.include_router(router, include_in_schema=False)
+    for module in _OPERATOR:
+        tenant.include_router(module.router, prefix="/api/v1")
+    for router in (tenant, root, organisations.router, health.router):
+        _describe_bodies(router)
+        app.include_router(router)
+    edge: ASGIApp = LimitedBody(app, config.max_body_bytes)
+    if config.trusted_proxies:
+        edge = SecureOnly(edge, config.trusted_proxies)
+    return Observed(edge)
+
+
+def _describe_bodies(router: APIRouter) -> None:
+    """Bodies are read by our own dependencies; tell OpenAPI what they are."""
+    for route in router.routes:
+        if not isinstance(route, APIRoute):
+            continue
+        for dependency in route.dependant.dependencies:
+            model = getattr(dependency.call, "model", None)
+            if model is not None:
+                content = {"application/json": {"schema": model.model_json_schema()}}
+                route.openapi_extra = {"requestBody": {"content": content, "required": True}}

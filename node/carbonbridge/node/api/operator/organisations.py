@@ -1,0 +1,107 @@
+"""The node's own interface, for administrators: organisations and their operators, registers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import Field
+from starlette.responses import Response
+
+from carbonbridge.core.errors import NotFound
+from carbonbridge.core.organisation import AnswerPolicy, Jurisdiction
+from carbonbridge.core.record import Instant, StrictRecord
+from carbonbridge.node.api.answers import answer, nothing
+from carbonbridge.node.api.call import AdministratorCall, JsonObject, body_of
+from carbonbridge.node.api.operator.clients import enrolled_view
+from carbonbridge.node.api.operator.views import client_view, organisation_view
+from carbonbridge.node.app.enrol import enrol_client, revoke_client
+from carbonbridge.node.app.register import register_entry, register_organisation
+from carbonbridge.node.ports.records import RegisterKind, Role
+
+router = APIRouter(prefix="/api/v1", tags=["node"])
+
+#: Names of the registers in addresses.
+_REGISTERS = {f"{kind.value}s": kind for kind in RegisterKind}
+
+
+class NewOrganisation(StrictRecord):
+    """A tenant to be; see ``Organisation``."""
+
+    slug: str
+    name: str
+    company_ids: tuple[str, ...] = Field(min_length=1)
+    jurisdiction: Jurisdiction = Jurisdiction.OTHER
+    scheme: str | None = None
+    certification_body: bool = False
+    answer_policy: AnswerPolicy = AnswerPolicy.AUTOMATIC
+    is_default: bool = False
+
+
+class NewOperator(StrictRecord):
+    """An operator's client to be."""
+
+    role: Role = Role.OPERATOR
+    expires_at: Instant | None = None
+
+
+@router.post("/organisations", status_code=201, summary="Add an organisation")
+def add_organisation(
+    call: AdministratorCall, body: Annotated[NewOrganisation, Depends(body_of(NewOrganisation))]
+) -> Response:
+    """Add a tenant, with a signing key of its own."""
+    added = register_organisation(call.node, call.actor, **dict(body))
+    return answer(organisation_view(added, call.node.base_url(added.slug)), 201)
+
+
+@router.get("/organisations", summary="List the organisations")
+def list_organisations(call: AdministratorCall) -> Response:
+    """The tenants of the node."""
+    with call.node.store.snapshot() as tx:
+        found = tx.parties.organisations()
+    return answer([organisation_view(item, call.node.base_url(item.slug)) for item in found])
+
+
+@router.post("/organisations/{slug}/clients", status_code=201, summary="Enrol an operator")
+def add_operator(
+    call: AdministratorCall, slug: str, body: Annotated[NewOperator, Depends(body_of(NewOperator))]
+) -> Response:
+    """Make an operator's client; its secret is in this answer and nowhere else."""
+    made = enrol_client(call.node, call.actor, slug, body.role, expires_at=body.expires_at)
+    return answer(enrolled_view(made, body.role), 201)
+
+
+@router.get("/organisations/{slug}/clients", summary="List the clients of an organisation")
+def list_clients(call: AdministratorCall, slug: str) -> Response:
+    """Without secrets."""
+    with call.node.store.snapshot() as tx:
+        tx.parties.organisation(slug)
+        found = tx.parties.clients(slug)
+    return answer([client_view(client) for client in found])
+
+
+@router.delete("/organisations/{slug}/clients/{client_id}", status_code=204, summary="Revoke a client")
+def remove_client(call: AdministratorCall, slug: str, client_id: str) -> Response:
+    """Shut a client out at once."""
+    revoke_client(call.node, call.actor, slug, client_id)
+    return nothing()
+
+
+@router.post("/registers/{register}", status_code=201, summary="Put an entry into a register")
+def add_entry(call: AdministratorCall, register: str, body: JsonObject) -> Response:
+    """Add, or replace, a scheme, an agreement, a certification body or a set of factors."""
+    return answer({"id": register_entry(call.node, call.actor, _kind(register), body)}, 201)
+
+
+@router.get("/registers/{register}", summary="List a register")
+def list_entries(call: AdministratorCall, register: str) -> Response:
+    """What a register holds."""
+    with call.node.store.snapshot() as tx:
+        return answer(tx.registers.find(_kind(register)))
+
+
+def _kind(register: str) -> RegisterKind:
+    try:
+        return _REGISTERS[register]
+    except KeyError:
+        raise NotFound(f"there is no such register; there are {', '.join(_REGISTERS)}") from None

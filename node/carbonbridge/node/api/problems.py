@@ -1,0 +1,153 @@
+"""Errors on the wire: ``{code, message}`` on PACT's paths, RFC 9457 ``problem+json`` on our own.
+
+What went wrong inside the node is told to the log, and to the caller only by the correlation id.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from carbonbridge.core.document import write_json
+from carbonbridge.core.errors import (
+    AccessDenied,
+    AddressForbidden,
+    BadInput,
+    CarbonBridgeError,
+    Conflict,
+    NotAuthenticated,
+    NotFound,
+    NotSupported,
+    PartnerRefused,
+    PartnerUnreachable,
+    StorageFailed,
+    TokenExpired,
+    TooLarge,
+)
+from carbonbridge.node.telemetry import correlation_id, logger
+
+log = logger(__name__)
+
+#: Our own interface; every other path is PACT's, or answers like it.
+OWN = "/api/v1"
+
+#: The first that fits; what fits none is the node's own fault.
+_STATUS: tuple[tuple[type[CarbonBridgeError], int], ...] = (
+    (TooLarge, 413),
+    (BadInput, 400),
+    (NotAuthenticated, 401),
+    (AccessDenied, 403),
+    (NotFound, 404),
+    (Conflict, 409),
+    (AddressForbidden, 400),
+    (NotSupported, 501),
+    (PartnerRefused, 502),
+    (PartnerUnreachable, 502),
+    (StorageFailed, 503),
+)
+
+#: PACT v3's codes by status; it has none for the rest, which are the caller's: BadRequest.
+_PACT_CODES = {
+    403: "AccessDenied",
+    404: "NotFound",
+    500: "InternalError",
+    501: "NotImplemented",
+    503: "InternalError",
+}
+
+
+def install(app: FastAPI) -> None:
+    """Translate every error that leaves an endpoint."""
+    app.add_exception_handler(CarbonBridgeError, _ours)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _framework)
+    app.add_exception_handler(Exception, _unforeseen)
+
+
+def problem(path: str, error: CarbonBridgeError, status: int | None = None) -> Response:
+    """The answer to a call that failed.
+
+    Args:
+        path: of the call.
+        status: where the error does not say enough.
+    """
+    status = status or status_of(error)
+    headers = {"WWW-Authenticate": _challenge(error)} if status == 401 else None
+    if OWN not in path:
+        body: dict[str, object] = {"code": _pact_code(status, error), "message": str(error)}
+        # PACT's clients know 400, not 409.
+        return Response(write_json(body), 400 if status == 409 else status, headers, "application/json")
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": error.message,
+        "code": error.code,
+        "field": error.field,
+        "nextStep": error.next_step,
+        "correlationId": correlation_id(),
+    }
+    present = {name: value for name, value in body.items() if value is not None}
+    return Response(write_json(present), status, headers, "application/problem+json")
+
+
+def status_of(error: CarbonBridgeError) -> int:
+    """The HTTP status of an error."""
+    return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+
+
+def _pact_code(status: int, error: CarbonBridgeError) -> str:
+    if isinstance(error, TokenExpired):
+        return error.code
+    return _PACT_CODES.get(status, "BadRequest" if status < 500 else "InternalError")
+
+
+def _challenge(error: CarbonBridgeError) -> str:
+    return 'Bearer error="invalid_token"' if isinstance(error, TokenExpired) else "Bearer"
+
+
+async def _ours(request: Request, error: Exception) -> Response:
+    if not isinstance(error, CarbonBridgeError):
+        raise error
+    status = status_of(error)
+    if status in (500, 503):
+        log.error("a use case failed", exc_info=error)
+        if isinstance(error, StorageFailed):
+            request.app.state.stop()
+        return problem(request.url.path, _internal(), status)
+    return problem(request.url.path, error, status)
+
+
+async def _unforeseen(request: Request, error: Exception) -> Response:
+    log.error("an endpoint failed", exc_info=error)
+    return problem(request.url.path, _internal(), 500)
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    """A path or query parameter is wrong; bodies are read by :mod:`.call`."""
+    if not isinstance(error, RequestValidationError):
+        raise error
+    first = error.errors()[0]
+    path = ".".join(str(step) for step in first["loc"][1:])
+    return problem(request.url.path, BadInput(str(first["msg"]), field=path or None))
+
+
+async def _framework(request: Request, error: Exception) -> Response:
+    """No such path, or not this method."""
+    if not isinstance(error, HTTPException):
+        raise error
+    kind = NotFound if error.status_code == 404 else BadInput
+    response = problem(request.url.path, kind(str(error.detail).lower()), error.status_code)
+    response.headers.update(error.headers or {})
+    return response
+
+
+def _internal() -> CarbonBridgeError:
+    return CarbonBridgeError(
+        "the node failed to do this",
+        next_step=f"Try again later, or give its operator this number: {correlation_id()}.",
+    )

@@ -1,0 +1,50 @@
+"""What anybody may read, and the token endpoint: OpenID configuration, public keys, ``/auth/token``."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from carbonbridge.core.keys import jwks
+from carbonbridge.node.api.answers import answer
+from carbonbridge.node.api.call import Raw, base_url, node_of, tenant, tokens_of
+from carbonbridge.node.api.oauth import grant_token
+
+router = APIRouter(tags=["authentication"])
+
+
+@router.get("/.well-known/openid-configuration", summary="Where to get a token")
+def openid_configuration(request: Request) -> Response:
+    """OpenID Connect Discovery 1.0, as far as PACT v3 uses it."""
+    base = base_url(request)
+    if (org := tenant(request)) is not None:
+        with node_of(request).store.snapshot() as tx:
+            tx.parties.organisation(org)
+    return answer(
+        {
+            "issuer": base,
+            "token_endpoint": f"{base}/auth/token",
+            "jwks_uri": f"{base}/.well-known/jwks.json",
+            "grant_types_supported": ["client_credentials"],
+            "token_endpoint_auth_methods_supported": ["client_secret_basic"],
+            "response_types_supported": ["token"],
+            "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": ["EdDSA"],
+        }
+    )
+
+
+@router.get("/.well-known/jwks.json", summary="Public keys of the organisation's statements")
+def public_keys(request: Request) -> Response:
+    """JWK Set (RFC 7517 §5)."""
+    with node_of(request).store.snapshot() as tx:
+        org = tenant(request) or tx.parties.default_organisation().slug
+        tx.parties.organisation(org)
+        keys = tx.parties.keys(org)
+    return answer(jwks(key.public_jwk for key in keys))
+
+
+@router.post("/auth/token", summary="Get an access token")
+def token(request: Request, body: Raw) -> Response:
+    """OAuth 2.0 client credentials with HTTP Basic (RFC 6749 §4.4)."""
+    return grant_token(node_of(request), tokens_of(request), tenant(request), request, body)
