@@ -19,6 +19,8 @@ CALLS = {
     "register": (("schemes", {"id": "s"}), "POST /api/v1/registers/schemes"),
     "register_entries": (("issuers",), "GET /api/v1/registers/issuers"),
     "enrol_operator": (("glass",), "POST /api/v1/organisations/glass/clients"),
+    "operators": (("glass",), "GET /api/v1/organisations/glass/clients"),
+    "revoke_operator": (("glass", "c"), "DELETE /api/v1/organisations/glass/clients/c"),
     "enrol_partner": (("c/1",), "POST /o/x/api/v1/clients"),
     "clients": ((), "GET /o/x/api/v1/clients"),
     "revoke_client": (("a/b",), "DELETE /o/x/api/v1/clients/a%2Fb"),
@@ -53,7 +55,7 @@ CALLS = {
     "apply": (("k",), "POST /o/x/api/v1/calculations/k/apply"),
     "applications": ((), "GET /o/x/api/v1/applications"),
     "decide": (("k", False, "why"), "POST /o/x/api/v1/applications/k/decision"),
-    "export_battery": (("p",), "POST /o/x/api/v1/exports/battery"),
+    "export_battery": (("p", {"battery": {}}), "POST /o/x/api/v1/exports/battery"),
     "export_cbam": (({"goodId": "g"},), "POST /o/x/api/v1/exports/cbam"),
     "outbox": (("abandoned",), "GET /o/x/api/v1/outbox?state=abandoned"),
     "redeliver": (("i",), "POST /o/x/api/v1/outbox/i/redeliver"),
@@ -106,6 +108,41 @@ def test_what_is_not_stated_is_not_sent(host):
         client.connect("Glass", ["urn:a:b"], notify=False)
     sent = _sent(host, "POST", "/api/v1/connections")
     assert sent == {"name": "Glass", "companyIds": ["urn:a:b"], "notify": False}
+
+
+def test_the_text_to_be_signed_goes_out_as_it_is(host):
+    host.answers["POST", "/api/v1/footprints"] = said({"id": "f"})
+    with NodeClient(host.url, "id", "s", wire=host.wire) as client:
+        client.publish(b'{"a" : 1.10}', "x.y.z")
+    assert host.asked[-1].body == b'{"footprint":{"a" : 1.10},"certificate":"x.y.z"}'
+
+
+def test_a_listing_is_followed_to_its_last_page(host):
+    def page(asked):
+        if "cursor=2" in asked.path:
+            return said([{"id": "b"}])
+        return said([{"id": "a"}], Link=f'<{host.url}/o/x/api/v1/footprints?cursor=2>; rel="next"')
+
+    host.answers["GET", "/o/x/api/v1/footprints"] = page
+    with NodeClient(f"{host.url}/o/x", "id", "s", wire=host.wire) as client:
+        assert client.footprints() == [{"id": "a"}, {"id": "b"}]
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["https://elsewhere.example/x", "{url}/o/y/api/v1/footprints?x", "{url}/o/x/api/v1/footprints?again"],
+)
+def test_a_listing_does_not_lead_elsewhere_or_on_and_on(host, link, monkeypatch):
+    monkeypatch.setattr("carbonbridge.client.call.MAX_PAGES", 3)
+    host.answers["GET", "/o/x/api/v1/footprints"] = said(
+        [], Link=f'<{link.format(url=host.url)}>; rel="next"'
+    )
+    with (
+        NodeClient(f"{host.url}/o/x", "id", "s", wire=host.wire) as client,
+        pytest.raises(PartnerRefused, match="elsewhere or without end"),
+    ):
+        client.footprints()
+    assert len(host.calls()) <= 3
 
 
 def test_a_problem_is_raised_as_what_it_is(host):

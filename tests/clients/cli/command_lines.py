@@ -61,6 +61,8 @@ def _choices(verb: Verb) -> list[str]:
 def _value(kind: Any, file: Path) -> str:
     if kind is Path:
         return str(file)
+    if kind is int:
+        return "2026"
     if get_origin(kind) is Literal:
         return str(get_args(kind)[0])
     return "https://localhost:1"

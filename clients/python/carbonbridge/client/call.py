@@ -11,7 +11,8 @@ from carbonbridge.client.conversation import Asking, node_of
 from carbonbridge.client.problem import refusal
 from carbonbridge.core.document import read_json, write_json
 from carbonbridge.core.errors import BadInput, PartnerRefused, TokenRefused
-from carbonbridge.core.exchange import MAX_RESPONSE, Conversation, HttpRequest, HttpResponse, Token
+from carbonbridge.core.exchange import MAX_PAGES, MAX_RESPONSE, Conversation, HttpRequest, HttpResponse, Token
+from carbonbridge.core.link import next_link
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -30,7 +31,7 @@ class Call(Generic[T]):
     Attributes:
         path: below ``/api/v1/``, percent-encoded.
         read: makes the result of the parsed answer.
-        body: JSON object to send.
+        body: JSON object to send; members that are :class:`bytes` are JSON text and go out as they are.
         query: not yet percent-encoded.
         at_root: an interface of the node, not of one organisation.
     """
@@ -43,7 +44,7 @@ class Call(Generic[T]):
     at_root: bool = False
 
     def __call__(self, base_url: str, token: Token) -> Conversation[T]:
-        """Hold the call.
+        """Hold the call; a listing is followed to its last page.
 
         Raises:
             TokenRefused: the token has run out.
@@ -55,13 +56,17 @@ class Call(Generic[T]):
         body = b""
         if self.body is not None:
             headers["Content-Type"] = "application/json"
-            body = write_json(self.body)
+            body = _written(self.body)
         answer = yield HttpRequest(self.method, f"{base}/api/v1/{self.path}{query}", headers, body)
-        if answer.status == 401:
-            raise TokenRefused(refusal(answer.status, answer.body).message)
-        if not 200 <= answer.status < 300:
-            raise refusal(answer.status, answer.body)
-        return self.read(_parsed(answer))
+        found = _parsed(answer)
+        pages = 1
+        while isinstance(found, list) and (following := next_link(answer.headers.get("link", ""))):
+            if not following.startswith(f"{base}/api/v1/{self.path}?") or pages >= MAX_PAGES:
+                raise PartnerRefused("the listing goes on elsewhere or without end", next_step=NOT_A_NODE)
+            answer = yield HttpRequest("GET", following, headers)
+            found = [*found, *objects(_parsed(answer))]
+            pages += 1
+        return self.read(found)
 
 
 class operation(Generic[P, T]):  # noqa: N801
@@ -139,7 +144,19 @@ def nothing(answer: object) -> None:
     """Read an answer of which only the status matters."""
 
 
+def _written(body: Object) -> bytes:
+    members = (
+        write_json(name) + b":" + (value if isinstance(value, bytes) else write_json(value))
+        for name, value in body.items()
+    )
+    return b"{" + b",".join(members) + b"}"
+
+
 def _parsed(answer: HttpResponse) -> object:
+    if answer.status == 401:
+        raise TokenRefused(refusal(answer.status, answer.body).message)
+    if not 200 <= answer.status < 300:
+        raise refusal(answer.status, answer.body)
     if not answer.body:
         return None
     try:

@@ -131,10 +131,18 @@ def read_object(path: Path) -> dict[str, Any]:
     Raises:
         BadInput: it cannot be read, or holds something else.
     """
-    document = in_file(path, lambda: read_json(read_file(path)))
-    if not isinstance(document, dict):
-        raise BadInput(f"{path} must hold one JSON object")
-    return document
+    return _object(path, read_file(path))
+
+
+def read_document(path: Path) -> bytes:
+    """A JSON object from a file as the exact text it is: what is to be signed.
+
+    Raises:
+        BadInput: it cannot be read, or holds something else.
+    """
+    data = read_file(path)
+    _object(path, data)
+    return data
 
 
 def in_file(path: Path, read: Callable[[], T]) -> T:
@@ -172,3 +180,10 @@ def write_file(path: Path, data: bytes, *, private: bool = False) -> None:
 
 def _missing(what: str, option: str, variable: str) -> Misconfigured:
     return Misconfigured(f"the {what} is missing", next_step=f"Give {option} or set {variable}.")
+
+
+def _object(path: Path, data: bytes) -> dict[str, Any]:
+    document = in_file(path, lambda: read_json(data))
+    if not isinstance(document, dict):
+        raise BadInput(f"{path} must hold one JSON object")
+    return document

@@ -12,11 +12,11 @@ class Footprints:
     """Publishing, asking, answering."""
 
     @operation
-    def publish(self, footprint: Object, certificate: str | None = None) -> Call[Object]:
+    def publish(self, footprint: Object | bytes, certificate: str | None = None) -> Call[Object]:
         """Publish a PACT v3 footprint; returns ``id`` and ``statementDigest``.
 
         Args:
-            footprint: the document; the node adds its seal.
+            footprint: the document, or its exact JSON text; the node adds its seal and signs.
             certificate: compact ``vc+jwt`` over it.
         """
         body = without_none(footprint=footprint, certificate=certificate)
@@ -33,11 +33,11 @@ class Footprints:
         return Call("GET", f"footprints/{quote(footprint_id, safe='')}", an_object)
 
     @operation
-    def certify(self, footprint: Object, fields: Object) -> Call[Object]:
+    def certify(self, footprint: Object | bytes, fields: Object) -> Call[Object]:
         """Certify another party's footprint (certification body); returns ``certificate``.
 
         Args:
-            footprint: the document, without the certificate's extension.
+            footprint: the document, or its exact JSON text.
             fields: what the body states: number, rule, validity …
         """
         return Call("POST", "certificates", an_object, {**fields, "footprint": footprint})
@@ -95,5 +95,5 @@ class Footprints:
 
     @operation
     def fetch(self, connection_id: str, criteria: Object | None = None) -> Call[Object]:
-        """Have the node fetch a partner's footprints now."""
+        """Have the node fetch a partner's footprints now; returns ``footprintIds``."""
         return Call("POST", "fetches", an_object, without_none(connectionId=connection_id, criteria=criteria))

@@ -46,6 +46,17 @@ class Parties:
         return Call("POST", path, an_object, body, at_root=True)
 
     @operation
+    def operators(self, organisation: str) -> Call[list[Object]]:
+        """The OAuth clients of an organisation, without secrets (administrator)."""
+        return Call("GET", f"organisations/{quote(organisation, safe='')}/clients", objects, at_root=True)
+
+    @operation
+    def revoke_operator(self, organisation: str, client_id: str) -> Call[None]:
+        """End the access of a client of an organisation (administrator)."""
+        path = f"organisations/{quote(organisation, safe='')}/clients/{quote(client_id, safe='')}"
+        return Call("DELETE", path, nothing, at_root=True)
+
+    @operation
     def enrol_partner(self, connection_id: str, expires_at: str | None = None) -> Call[Object]:
         """Make the credentials of one partner; ``clientSecret`` is shown this once."""
         body = without_none(role="partner", connectionId=connection_id, expiresAt=expires_at)

@@ -54,7 +54,7 @@ class Products:
 
     @operation
     def lineage(self, product_id: str) -> Call[Object]:
-        """The tree of what the newest figure is made of."""
+        """What the newest figure is made of: ``calculationId``, ``lineage`` (the tree), ``figures``."""
         return Call("GET", f"products/{quote(product_id, safe='')}/lineage", an_object)
 
     @operation
@@ -99,14 +99,24 @@ class Products:
         return Call("POST", f"applications/{quote(calculation_id, safe='')}/decision", an_object, body)
 
     @operation
-    def export_battery(self, product_id: str, parameters: Object | None = None) -> Call[Object]:
-        """The carbon-footprint part of a battery passport, with the list of gaps."""
-        return Call("POST", "exports/battery", an_object, {**(parameters or {}), "productId": product_id})
+    def export_battery(self, product_id: str, parameters: Object) -> Call[Object]:
+        """The carbon-footprint part of a battery passport: ``carbonFootprint``, ``declaration``, ``gaps``.
+
+        Args:
+            product_id: the battery, per piece.
+            parameters: ``battery``: what its manufacturer states (:class:`carbonbridge.core.battery.Battery`).
+        """
+        return Call("POST", "exports/battery", an_object, {**parameters, "productId": product_id})
 
     @operation
-    def export_cbam(self, dataset: Object) -> Call[Object]:
-        """The operator's CBAM summary of a dataset of activities, with the list of gaps."""
-        return Call("POST", "exports/cbam", an_object, dataset)
+    def export_cbam(self, parameters: Object) -> Call[Object]:
+        """The operator's summary of one good for CBAM: ``answer`` and ``gaps``.
+
+        Args:
+            parameters: ``dataset`` (:class:`carbonbridge.core.cbam.Dataset`: activities, not footprints), ``goodId``,
+                ``importYear``.
+        """
+        return Call("POST", "exports/cbam", an_object, parameters)
 
     @operation
     def outbox(self, state: Literal["pending", "done", "abandoned"] | None = None) -> Call[list[Object]]:

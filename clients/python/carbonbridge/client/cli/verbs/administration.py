@@ -108,15 +108,23 @@ def enrol(
 @verb("carbonbridge clients", "carbonbridge clients --revoke c-17")
 def clients(
     session: Session,
+    name: Annotated[
+        str | None, typer.Option("--organisation", help="Those of this organisation (administrator).")
+    ] = None,
     revoke: Annotated[
         str | None, typer.Option("--revoke", metavar="ID", help="End this client's access.")
     ] = None,
 ) -> None:
     """The OAuth clients of the organisation."""
     if revoke is not None:
-        done(session, session.ask(lambda node: node.revoke_client(revoke)))
+        done(
+            session,
+            session.ask(
+                lambda node: node.revoke_operator(name, revoke) if name else node.revoke_client(revoke)
+            ),
+        )
         return
-    found = session.ask(lambda node: node.clients())
+    found = session.ask(lambda node: node.operators(name) if name else node.clients())
     columns = {
         "client": "clientId",
         "role": "role",

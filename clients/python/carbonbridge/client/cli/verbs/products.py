@@ -113,32 +113,37 @@ def calculations(
 def lineage(session: Session, product: Product) -> None:
     """The tree of what a product's figure is made of."""
     answer = session.ask(lambda node: node.lineage(product))
-    show(session, answer, lambda: lineage_tree(understood(lambda: Lineage.read(answer))))
+    tree = understood(lambda: Lineage.read(answer.get("lineage")))
+    figures = answer.get("figures")
+    columns = {"kgCO2e": "value", "per": "unit", "name": "name"}
+    show(session, answer, lambda: lines(lineage_tree(tree), table(figures, columns) if figures else None))
 
 
-@verb("carbonbridge export battery pack-75 --parameters service-life.json --out passport.json")
+@verb("carbonbridge export battery pack-75 battery.json --out passport.json")
 def battery(
     session: Session,
     product: Product,
-    parameters: Annotated[
-        Path | None, typer.Option("--parameters", metavar="FILE", help="JSON object: service life, plant …")
-    ] = None,
+    file: Annotated[
+        Path, typer.Argument(help="What the manufacturer states, JSON: model, plant, service life …")
+    ],
     out: Out = None,
 ) -> None:
     """The carbon-footprint part of a battery passport, with its gaps."""
-    stated = None if parameters is None else read_object(parameters)
+    stated = {"battery": read_object(file)}
     _exported(session, session.ask(lambda node: node.export_battery(product, stated)), out)
 
 
-@verb("carbonbridge export cbam activities.json --out summary.json")
+@verb("carbonbridge export cbam activities.json --good frame-profiles --year 2026 --out summary.json")
 def cbam(
     session: Session,
     file: Annotated[Path, typer.Argument(help="Data set of activities (not footprints), JSON.")],
+    good: Annotated[str, typer.Option("--good", help="Id of the good in the data set.")],
+    year: Annotated[int, typer.Option("--year", help="Calendar year of the import.")],
     out: Out = None,
 ) -> None:
     """The operator's summary for CBAM, with its gaps."""
-    dataset = read_object(file)
-    _exported(session, session.ask(lambda node: node.export_cbam(dataset)), out)
+    asked = {"dataset": read_object(file), "goodId": good, "importYear": year}
+    _exported(session, session.ask(lambda node: node.export_cbam(asked)), out)
 
 
 def _exported(session: Session, answer: Object, out: Path | None) -> None:

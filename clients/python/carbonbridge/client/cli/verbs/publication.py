@@ -7,7 +7,14 @@ from typing import Annotated
 
 import typer
 
-from carbonbridge.client.cli.session import Session, in_file, read_file, read_object, write_file
+from carbonbridge.client.cli.session import (
+    Session,
+    in_file,
+    read_document,
+    read_file,
+    read_object,
+    write_file,
+)
 from carbonbridge.client.cli.show import done, show, table
 from carbonbridge.client.cli.verb import verb
 from carbonbridge.core.errors import BadInput
@@ -43,7 +50,7 @@ def publish(
     if file is None:
         done(session, session.ask(lambda node: node.publish_calculation(calculation or "")))
         return
-    footprint = read_object(file)
+    footprint = read_document(file)
     compact = None if certificate is None else _compact(certificate)
     done(session, session.ask(lambda node: node.publish(footprint, compact)))
 
@@ -60,7 +67,7 @@ def certify(
     ] = None,
 ) -> None:
     """Certify another party's footprint (certification body)."""
-    footprint, stated = read_object(file), read_object(fields)
+    footprint, stated = read_document(file), read_object(fields)
     answer = session.ask(lambda node: node.certify(footprint, stated))
     if out is not None:
         write_file(out, str(answer.get("certificate", "")).encode())
