@@ -140,3 +140,9 @@ class StorageFailed(CarbonBridgeError):
 
     code = "StorageFailed"
     blame = Blame.OPERATOR
+
+
+class StoreBusy(CarbonBridgeError):
+    """Somebody else was in the store for too long (a lock, no free connection); nothing was changed: try again."""
+
+    code = "Busy"

@@ -1,0 +1,137 @@
+"""Organisations, clients, keys, connections and grants on SQL."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, RowMapping, select, update
+
+from carbonbridge.core.connection import Connection, ConnectionState
+from carbonbridge.core.disclosure import Grant, GrantScope
+from carbonbridge.core.errors import NotFound
+from carbonbridge.core.organisation import AnswerPolicy, Jurisdiction, Organisation
+from carbonbridge.node.db.rows import Rows, table_of, values_of
+from carbonbridge.node.db.tables.parties import (
+    ClientRow,
+    ConnectionRow,
+    GrantRow,
+    OrganisationRow,
+    SigningKeyRow,
+)
+from carbonbridge.node.ports.records import Client, Role, SigningKey
+
+_ORGANISATION = table_of(OrganisationRow)
+_KEY = table_of(SigningKeyRow)
+_CLIENT = table_of(ClientRow)
+_CONNECTION = table_of(ConnectionRow)
+_GRANT = table_of(GrantRow)
+
+
+class SqlParties:
+    """See :class:`~carbonbridge.node.ports.store.Parties`."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def add_organisation(self, organisation: Organisation) -> None:
+        values = values_of(organisation, company_ids=list(organisation.company_ids))
+        self._rows.add(_ORGANISATION, "organisation", values)
+
+    def organisation(self, slug: str) -> Organisation:
+        # An organisation never changes: it can be looked at without holding it.
+        return self._organisation(_ORGANISATION.c.slug == slug)
+
+    def default_organisation(self) -> Organisation:
+        return self._organisation(_ORGANISATION.c.is_default)
+
+    def organisations(self) -> list[Organisation]:
+        return [
+            _organisation(row) for row in self._rows.all(select(_ORGANISATION).order_by(_ORGANISATION.c.slug))
+        ]
+
+    def add_key(self, key: SigningKey) -> None:
+        self._rows.add(_KEY, "key", values_of(key))
+
+    def keys(self, org: str) -> list[SigningKey]:
+        query = self._rows.where(_KEY, org).order_by(_KEY.c.created_at, _KEY.c.kid)
+        return [SigningKey(**row) for row in self._rows.all(query)]
+
+    def add_client(self, client: Client) -> None:
+        self._rows.add(_CLIENT, "client", values_of(client))
+
+    def client(self, client_id: str) -> Client:
+        for row in self._rows.all(select(_CLIENT).where(_CLIENT.c.client_id == client_id)):
+            return _client(row)
+        raise NotFound("there is no such client", field="client")
+
+    def clients(self, org: str | None) -> list[Client]:
+        self._rows.hold(org)
+        query = select(_CLIENT).where(_CLIENT.c.org.is_not_distinct_from(org))
+        return [
+            _client(row) for row in self._rows.all(query.order_by(_CLIENT.c.created_at, _CLIENT.c.client_id))
+        ]
+
+    def revoke_client(self, org: str | None, client_id: str, at: datetime) -> None:
+        self._rows.hold(org)
+        its = (_CLIENT.c.client_id == client_id) & _CLIENT.c.org.is_not_distinct_from(org)
+        if not self._rows.all(select(_CLIENT.c.client_id).where(its)):
+            raise NotFound("there is no such client", field="client")
+        first = its & _CLIENT.c.revoked_at.is_(None)
+        self._rows.connection.execute(update(_CLIENT).where(first).values(revoked_at=at))
+
+    def add_connection(self, connection: Connection) -> None:
+        self._rows.add(_CONNECTION, "connection", _connection_values(connection))
+
+    def replace_connection(self, connection: Connection) -> None:
+        self._rows.replace(_CONNECTION, "connection", _connection_values(connection), "id")
+
+    def connection(self, org: str, connection_id: str) -> Connection:
+        return _connection(self._rows.get(_CONNECTION, "connection", org, id=connection_id))
+
+    def connections(self, org: str) -> list[Connection]:
+        query = self._rows.where(_CONNECTION, org).order_by(_CONNECTION.c.created_at, _CONNECTION.c.id)
+        return [_connection(row) for row in self._rows.all(query)]
+
+    def add_grant(self, org: str, grant: Grant) -> None:
+        self._rows.add(_GRANT, "grant", values_of(grant, org=org))
+
+    def remove_grant(self, org: str, grant_id: str) -> None:
+        if not self._rows.remove(_GRANT, org, id=grant_id):
+            raise NotFound("there is no such grant", field="grant")
+
+    def grants(self, org: str, connection_id: str | None = None) -> list[Grant]:
+        key = {} if connection_id is None else {"connection_id": connection_id}
+        query = self._rows.where(_GRANT, org, **key).order_by(_GRANT.c.valid_from, _GRANT.c.id)
+        return [_grant(row) for row in self._rows.all(query)]
+
+    def _organisation(self, condition: ColumnElement[bool]) -> Organisation:
+        for row in self._rows.all(select(_ORGANISATION).where(condition)):
+            return _organisation(row)
+        raise NotFound("there is no such organisation", field="organisation")
+
+
+def _organisation(row: RowMapping) -> Organisation:
+    words = {
+        "company_ids": tuple(row["company_ids"]),
+        "jurisdiction": Jurisdiction(row["jurisdiction"]),
+        "answer_policy": AnswerPolicy(row["answer_policy"]),
+    }
+    return Organisation(**{**row, **words})
+
+
+def _client(row: RowMapping) -> Client:
+    return Client(**{**row, "role": Role(row["role"])})
+
+
+def _connection(row: RowMapping) -> Connection:
+    words = {"company_ids": tuple(row["company_ids"]), "state": ConnectionState(row["state"])}
+    return Connection(**{**row, **words})
+
+
+def _connection_values(connection: Connection) -> dict[str, object]:
+    return values_of(connection, company_ids=list(connection.company_ids))
+
+
+def _grant(row: RowMapping) -> Grant:
+    values = {name: value for name, value in row.items() if name != "org"}
+    return Grant(**{**values, "scope": GrantScope(row["scope"])})

@@ -1,0 +1,89 @@
+"""The store on SQL: transactions and snapshots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from carbonbridge.core.errors import StorageFailed
+from carbonbridge.node.db.engine import open_engines
+from carbonbridge.node.db.events import SqlEvents
+from carbonbridge.node.db.failure import check_open, failure_of
+from carbonbridge.node.db.footprints import SqlFootprints
+from carbonbridge.node.db.nodewide import SqlAudit, SqlRegisters
+from carbonbridge.node.db.parties import SqlParties
+from carbonbridge.node.db.products import SqlProducts
+from carbonbridge.node.db.requests import SqlRequests
+from carbonbridge.node.db.rows import Rows
+
+
+class SqlTransaction:
+    """All of the store, in one open transaction (:class:`~carbonbridge.node.ports.store.Transaction`)."""
+
+    def __init__(self, connection: Connection, *, writes: bool) -> None:
+        rows = Rows(connection, writes=writes)
+        self.parties = SqlParties(rows)
+        self.footprints = SqlFootprints(rows)
+        self.requests = SqlRequests(rows)
+        self.events = SqlEvents(rows)
+        self.products = SqlProducts(rows)
+        self.registers = SqlRegisters(rows)
+        self.audit = SqlAudit(rows)
+
+
+class SqlStore:
+    """The store on SQLite or PostgreSQL (:class:`~carbonbridge.node.ports.store.Store`).
+
+    The schema must be there: see :func:`carbonbridge.node.db.migrate.upgrade`. Safe between threads.
+
+    Once the storage has failed, every later call fails too: SQLite may report a lost commit once and go on as if
+    nothing had happened, so that nobody may go on.
+
+    Args:
+        url: ``sqlite:///path`` or ``postgresql+psycopg://…``.
+
+    Raises:
+        Misconfigured: not such a URL.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._engines = open_engines(url)
+        self._failed: StorageFailed | None = None
+
+    @contextmanager
+    def transaction(self) -> Iterator[SqlTransaction]:
+        """Read and write; see the port."""
+        with self._telling(), self._engines.write.begin() as connection:
+            yield SqlTransaction(connection, writes=True)
+            check_open(connection)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[SqlTransaction]:
+        """Read only; see the port."""
+        with self._telling(), self._engines.read.begin() as connection:
+            yield SqlTransaction(connection, writes=False)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engines.close()
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """Say what went wrong in our own words, and remember if it was the storage."""
+        if self._failed is not None:
+            raise StorageFailed(self._failed.message, next_step=self._failed.next_step)
+        try:
+            yield
+        except SQLAlchemyError as error:
+            failure = failure_of(error)
+            if failure is None:
+                raise
+            if isinstance(failure, StorageFailed):
+                self._failed = failure
+            raise failure from error
+        except StorageFailed as error:
+            self._failed = error
+            raise

@@ -1,0 +1,10 @@
+"""The schema, by group. Importing this package fills ``METADATA``."""
+
+from __future__ import annotations
+
+from carbonbridge.node.db.columns import Row
+from carbonbridge.node.db.tables import footprints, nodewide, parties, products, work
+
+__all__ = ["METADATA", "footprints", "nodewide", "parties", "products", "work"]
+
+METADATA = Row.metadata
