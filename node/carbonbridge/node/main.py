@@ -1,0 +1,212 @@
+"""The composition root: from configuration to a running node. The only place that knows every part."""
+
+from __future__ import annotations
+
+import random
+import signal
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event, current_thread, main_thread
+from uuid import uuid4
+
+import uvicorn
+from carbonbridge.node.db.migrate import upgrade
+from starlette.types import ASGIApp
+
+from carbonbridge.core.errors import Misconfigured
+from carbonbridge.node.api.app import build_app
+from carbonbridge.node.api.tokens import AccessTokens
+from carbonbridge.node.app.context import Node
+from carbonbridge.node.app.enrol import Enrolled, bootstrap
+from carbonbridge.node.config import Config
+from carbonbridge.node.db.store import SqlStore
+from carbonbridge.node.jobs import Workers
+from carbonbridge.node.keys.signer import FileSigner, load_or_create_key
+from carbonbridge.node.keys.vault import FileVault
+from carbonbridge.node.peers.client import GuardedClient, trust
+from carbonbridge.node.peers.partners import HttpPeers
+from carbonbridge.node.telemetry import configure_logs, logger
+
+#: How long calls in hand may take once the node is told to stop.
+GRACE_SECONDS = 10
+
+#: Longer than our own outgoing client keeps a connection idle, so that it does not meet a closing one.
+_KEEP_ALIVE_SECONDS = 60
+
+log = logger(__name__)
+
+
+class SystemClock:
+    """The machine's time and randomness (:class:`~carbonbridge.node.ports.world.Clock`)."""
+
+    def now(self) -> datetime:
+        """Now, UTC."""
+        return datetime.now(UTC)
+
+    def new_id(self) -> str:
+        """A random UUID."""
+        return str(uuid4())
+
+    def jitter(self) -> float:
+        """For spreading retries; nothing depends on its being hard to guess."""
+        return random.random()  # noqa: S311
+
+
+class RunningNode:
+    """All parts of one node, wired.
+
+    Args:
+        config: checked already.
+
+    Raises:
+        Misconfigured: a key file, the CA file or the database does not fit.
+        StorageFailed: the disk or the database refused.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._failed = Event()
+        make_data_dir(config.data_dir)
+        keys = config.data_dir / "keys"
+        vault = FileVault(keys / "vault.key")
+        tokens = AccessTokens(load_or_create_key(keys / "token.jwk"), config.public_url)
+        self._client = GuardedClient(trust(config.ca_file), allow_loopback=config.allow_loopback_peers)
+        self._store = SqlStore(config.database_url)
+        self.node = Node(
+            store=self._store,
+            clock=SystemClock(),
+            signer=FileSigner(keys / "organisations"),
+            vault=vault,
+            peers=HttpPeers(self._client, vault),
+            public_url=config.public_url,
+            wake=self._wake,
+        )
+        self._workers = Workers(self.node, config.workers, on_failure=self._fail)
+        self.app: ASGIApp = build_app(self.node, tokens, config, self._fail)
+        self._server: uvicorn.Server | None = None
+
+    def run(self, sockets: Sequence[socket.socket] | None = None) -> bool:
+        """Serve until told to stop; then finish what is in hand.
+
+        Args:
+            sockets: listening already; else the configured address is taken.
+
+        Returns:
+            False if the node stopped because its store failed.
+        """
+        server = self._server = uvicorn.Server(self._uvicorn())
+        server.should_exit = self._failed.is_set()
+        self._workers.start()
+        try:
+            server.run(list(sockets) if sockets else None)
+        finally:
+            self._workers.stop()
+            self.close()
+        return server.started and not self._failed.is_set()
+
+    def stop(self) -> None:
+        """Ask :meth:`run` to end; safe from any thread."""
+        if self._server is not None:
+            self._server.should_exit = True
+
+    def close(self) -> None:
+        """Let go of connections and the database."""
+        self._client.close()
+        self._store.close()
+
+    def _wake(self) -> None:
+        self._workers.wake()
+
+    def _fail(self, error: BaseException | None = None) -> None:
+        """The store has failed, or the workers have: nobody knows any more what is durable."""
+        log.critical("the node stops: it cannot rely on its store any more", exc_info=error)
+        self._failed.set()
+        self.stop()
+
+    def _uvicorn(self) -> uvicorn.Config:
+        config = self._config
+        return uvicorn.Config(
+            self.app,
+            host=config.host,
+            port=config.port,
+            ssl_certfile=config.tls_cert,
+            ssl_keyfile=config.tls_key,
+            log_config=None,
+            access_log=False,
+            # Whom to believe about the caller's address and protocol is decided in api.edge.
+            proxy_headers=False,
+            server_header=False,
+            lifespan="off",
+            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+
+
+def make_data_dir(folder: Path) -> None:
+    """Make the data directory, for the node's own account alone.
+
+    Raises:
+        Misconfigured: it cannot be made.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Misconfigured(
+            f"names a folder that cannot be used ({error.strerror}: {folder})", field="CARBONBRIDGE_DATA_DIR"
+        ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Initialised:
+    """What ``init`` made."""
+
+    administrator: Enrolled
+    data_dir: Path
+
+
+def initialise(config: Config) -> Initialised:
+    """Bring the database up to date, make the keys and the first administrator.
+
+    Raises:
+        Misconfigured: see :class:`RunningNode`.
+        Conflict: the node has an administrator already.
+        StorageFailed: the disk or the database refused.
+    """
+    make_data_dir(config.data_dir)
+    upgrade(config.database_url)
+    running = RunningNode(config)
+    try:
+        return Initialised(bootstrap(running.node), config.data_dir)
+    finally:
+        running.close()
+
+
+def serve(config: Config) -> int:
+    """Run a node until it is told to stop by SIGINT or SIGTERM.
+
+    Returns:
+        The exit status: 0, or 1 if the node could not go on.
+
+    Raises:
+        Misconfigured: see :class:`RunningNode`, or there is no way to serve HTTPS.
+        StorageFailed: the disk or the database refused.
+    """
+    config.check_serving()
+    configure_logs(config.log_level)
+    make_data_dir(config.data_dir)
+    upgrade(config.database_url)
+    running = RunningNode(config)
+    if current_thread() is main_thread():
+        # uvicorn stops on these signals and then raises them again, for a handler that has nothing left to do.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: None)
+    log.info("the node starts", public_url=config.public_url, host=config.host, port=config.port)
+    try:
+        good = running.run()
+    except SystemExit:  # the address is taken, or the certificate cannot be read: uvicorn has logged it
+        return 1
+    log.info("the node has stopped", good=good)
+    return 0 if good else 1

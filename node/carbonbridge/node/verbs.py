@@ -1,0 +1,48 @@
+"""The node's verbs of the command line: ``init`` and ``serve``."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+from carbonbridge.core.document import write_json
+from carbonbridge.node.config import read_config
+
+_PANEL = "Run a node"
+_EPILOGUE = (
+    "Settings: CARBONBRIDGE_PUBLIC_URL, CARBONBRIDGE_DATA_DIR, CARBONBRIDGE_DATABASE_URL, CARBONBRIDGE_HOST, "
+    "CARBONBRIDGE_PORT, CARBONBRIDGE_TLS_CERT and CARBONBRIDGE_TLS_KEY or CARBONBRIDGE_TRUSTED_PROXIES, "
+    "CARBONBRIDGE_CA_FILE, CARBONBRIDGE_WORKERS, CARBONBRIDGE_MAX_BODY_BYTES, CARBONBRIDGE_LOG_LEVEL."
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verbs to the command line."""
+    app.command("init", rich_help_panel=_PANEL, epilog=_EPILOGUE)(init)
+    app.command("serve", rich_help_panel=_PANEL, epilog=_EPILOGUE)(serve)
+
+
+def init(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Set a node up: database, keys, and the first administrator, whose secret is shown this once."""
+    from carbonbridge.node.main import initialise  # noqa: PLC0415 - other verbs need no server
+
+    made = initialise(read_config(os.environ))
+    client = made.administrator
+    if as_json:
+        typer.echo(write_json({"clientId": client.client_id, "clientSecret": client.secret}).decode())
+        return
+    typer.echo(f"The node keeps its keys in {made.data_dir}: back that folder up, and show it to nobody.")
+    typer.echo("The first administrator, shown this once:")
+    typer.echo(f"  client id      {client.client_id}")
+    typer.echo(f"  client secret  {client.secret}")
+
+
+def serve() -> None:
+    """Run a node until it is told to stop (Ctrl-C or SIGTERM)."""
+    from carbonbridge.node.main import serve as run  # noqa: PLC0415 - as above
+
+    raise typer.Exit(run(read_config(os.environ)))
