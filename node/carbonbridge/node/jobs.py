@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import timedelta
 from threading import Condition, Thread
 
-from carbonbridge.core.errors import CarbonBridgeError, StorageFailed
+from carbonbridge.core.errors import CarbonBridgeError, StorageFailed, StoreBusy
 from carbonbridge.node.app.answer import answer_by_policy
 from carbonbridge.node.app.calculate import recalculate
 from carbonbridge.node.app.context import Node
@@ -50,7 +50,7 @@ class Workers:
     """One thread that claims work and some that do it.
 
     Args:
-        node: its ``wake`` should be :meth:`wake`.
+        node: give everybody else a node with :meth:`wake`; the workers look again after each work anyway.
         threads: how many pieces of work are done at once.
         on_failure: told once if the workers stop by themselves: the store failed, and the node must stop too.
         lease: see :data:`LEASE`.
@@ -103,19 +103,27 @@ class Workers:
     def _claim_until_stopped(self, pool: ThreadPoolExecutor) -> None:
         try:
             while (free := self._free_threads()) > 0:
-                now = self._node.clock.now()
-                with self._node.store.transaction() as tx:
-                    items = tx.events.claim(now, now + self._lease, free)
-                    due = tx.events.next_due() if not items else None
+                items, seconds = self._claim(free)
                 for item in items:
                     pool.submit(perform, self._node, item).add_done_callback(self._settler(item))
                 if not items:
-                    self._wait_for_work(now, due)
+                    self._wait_for_work(seconds)
         except CarbonBridgeError as error:
             self._fail(error)
         except BaseException as error:
             self._fail(error)
             raise
+
+    def _claim(self, most: int) -> tuple[list[OutboxItem], float]:
+        """Work that is ours now; where there is none, for how long at most to wait for some."""
+        now = self._node.clock.now()
+        try:
+            with self._node.store.transaction() as tx:
+                items = tx.events.claim(now, now + self._lease, most)
+                due = None if items else tx.events.next_due()
+        except StoreBusy:
+            return [], _PATIENCE
+        return items, _LONGEST_WAIT if due is None else (due - now).total_seconds()
 
     def _free_threads(self) -> int:
         """Wait for a free thread; 0 once the workers are to stop."""
@@ -124,12 +132,10 @@ class Workers:
             self._woken = False
             return 0 if self._stopping else self._threads - self._in_hand
 
-    def _wait_for_work(self, now: datetime, due: datetime | None) -> None:
-        seconds = _LONGEST_WAIT if due is None else (due - now).total_seconds()
+    def _wait_for_work(self, seconds: float) -> None:
+        timeout = min(max(seconds, _PATIENCE), _LONGEST_WAIT)
         with self._changed:
-            self._changed.wait_for(
-                lambda: self._stopping or self._woken, min(max(seconds, _PATIENCE), _LONGEST_WAIT)
-            )
+            self._changed.wait_for(lambda: self._stopping or self._woken, timeout)
 
     def _settler(self, item: OutboxItem) -> Callable[[Future[None]], None]:
         with self._changed:
@@ -141,6 +147,8 @@ class Workers:
                 if isinstance(error, StorageFailed):
                     raise error
                 settle(self._node, item, error)
+            except StoreBusy:
+                pass  # still leased: when that runs out, it comes up again
             except CarbonBridgeError as failure:
                 self._fail(failure)
             except BaseException as failure:

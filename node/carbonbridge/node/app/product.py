@@ -11,7 +11,6 @@ from carbonbridge.node.app.bill import asked_for, parts_of
 from carbonbridge.node.app.context import Actor, Node, acting
 from carbonbridge.node.app.stale import mark_users_stale
 from carbonbridge.node.ports.records import ProductRecord, Publication
-from carbonbridge.node.ports.store import Transaction
 
 
 def put_product(
@@ -38,10 +37,10 @@ def put_product(
     """
     actor.must_operate(org)
     product = Product.read(spec)
+    _check_body(node, org, publication, certification_body)
     with acting(node, actor) as act:
         act.tx.parties.organisation(org)
         asked_for(product, {**parts_of(act.tx.products.find(org)), product.id: product})
-        _check_body(act.tx, org, publication, certification_body)
         record = ProductRecord(
             org=org,
             id=product.id,
@@ -65,13 +64,15 @@ def put_product(
     return record
 
 
-def _check_body(tx: Transaction, org: str, publication: Publication, certification_body: str | None) -> None:
+def _check_body(node: Node, org: str, publication: Publication, certification_body: str | None) -> None:
+    """Before the transaction, which is to be one of the organisation alone."""
     if certification_body is None:
         if publication is Publication.CERTIFIED:
             raise BadInput("is needed to publish certified footprints", field="certificationBody")
         return
     try:
-        is_body = tx.parties.organisation(certification_body).certification_body
+        with node.store.snapshot() as tx:
+            is_body = tx.parties.organisation(certification_body).certification_body
     except NotFound:
         is_body = False
     if not is_body or certification_body == org:

@@ -23,7 +23,7 @@ from carbonbridge.node.ports.records import ReceivedFootprint, RegisterKind, Ver
 from carbonbridge.node.ports.store import Transaction
 
 #: What we want a footprint for, as agreements name it.
-PURPOSE = "calculation"
+PURPOSE = "product-calculation"
 
 Keys = dict[str, dict[str, Any]]
 
