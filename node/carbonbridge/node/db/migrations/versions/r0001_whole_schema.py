@@ -20,10 +20,10 @@ def upgrade() -> None:
         sa.Column("verb", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("detail", sa.JSON(none_as_null=True), nullable=False),
-        sa.PrimaryKeyConstraint("seq", name=("pk_audit")),
+        sa.PrimaryKeyConstraint("seq", name="pk_audit"),
         sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_audit_org_seq"), "audit", ["org", "seq"])
+    op.create_index("ix_audit_org_seq", "audit", ["org", "seq"])
     op.create_table(
         "organisation",
         sa.Column("slug", sa.String(), nullable=False),
@@ -35,10 +35,11 @@ def upgrade() -> None:
         sa.Column("certification_body", sa.Boolean(), nullable=False),
         sa.Column("answer_policy", sa.String(), nullable=False),
         sa.Column("is_default", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("slug", name=("pk_organisation")),
+        sa.PrimaryKeyConstraint("slug", name="pk_organisation"),
     )
     op.create_index(
         "uq_organisation_default",
+        "organisation",
         ["is_default"],
         unique=True,
         sqlite_where=sa.text("is_default"),
@@ -50,7 +51,7 @@ def upgrade() -> None:
         sa.Column("entry_id", sa.String(), nullable=False),
         sa.Column("document", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("kind", "entry_id", name=("pk_register")),
+        sa.PrimaryKeyConstraint("kind", "entry_id", name="pk_register"),
     )
     op.create_table(
         "connection",
@@ -66,8 +67,8 @@ def upgrade() -> None:
         sa.Column("jwks", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("notify", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["org"], ["organisation.slug"], name=("fk_connection_organisation")),
-        sa.PrimaryKeyConstraint("org", "id", name=("pk_connection")),
+        sa.ForeignKeyConstraint(["org"], ["organisation.slug"], name="fk_connection_organisation"),
+        sa.PrimaryKeyConstraint("org", "id", name="pk_connection"),
     )
     op.create_table(
         "footprint",
@@ -80,10 +81,10 @@ def upgrade() -> None:
         sa.Column("statement_digest", sa.String(), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("product_id", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(["org"], ["organisation.slug"], name=("fk_footprint_organisation")),
-        sa.PrimaryKeyConstraint("org", "id", name=("pk_footprint")),
+        sa.ForeignKeyConstraint(["org"], ["organisation.slug"], name="fk_footprint_organisation"),
+        sa.PrimaryKeyConstraint("org", "id", name="pk_footprint"),
     )
-    op.create_index(op.f("ix_footprint_org_published_at_id"), ["org", "published_at", "id"])
+    op.create_index("ix_footprint_org_published_at_id", "footprint", ["org", "published_at", "id"])
     op.create_table(
         "outbox",
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -99,14 +100,15 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("last_error", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(["org"], ["organisation.slug"], name=("fk_outbox_organisation")),
-        sa.PrimaryKeyConstraint("seq", name=("pk_outbox")),
-        sa.UniqueConstraint("id", name=("uq_outbox_id")),
+        sa.ForeignKeyConstraint(["org"], ["organisation.slug"], name="fk_outbox_organisation"),
+        sa.PrimaryKeyConstraint("seq", name="pk_outbox"),
+        sa.UniqueConstraint("id", name="uq_outbox_id"),
         sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_outbox_org_state_seq"), "outbox", ["org", "state", "seq"])
+    op.create_index("ix_outbox_org_state_seq", "outbox", ["org", "state", "seq"])
     op.create_index(
         "ix_outbox_pending",
+        "outbox",
         ["org", "queue", "seq", "leased_until"],
         unique=False,
         sqlite_where=sa.text("state = 'pending'"),
@@ -123,8 +125,8 @@ def upgrade() -> None:
         sa.Column("certification_body", sa.String(), nullable=True),
         sa.Column("stale", sa.Boolean(), nullable=False),
         sa.Column("footprint_id", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(["org"], ["organisation.slug"], name=("fk_product_organisation")),
-        sa.PrimaryKeyConstraint("org", "id", name=("pk_product")),
+        sa.ForeignKeyConstraint(["org"], ["organisation.slug"], name="fk_product_organisation"),
+        sa.PrimaryKeyConstraint("org", "id", name="pk_product"),
     )
     op.create_table(
         "signing_key",
@@ -132,8 +134,8 @@ def upgrade() -> None:
         sa.Column("kid", sa.String(), nullable=False),
         sa.Column("public_jwk", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["org"], ["organisation.slug"], name=("fk_signing_key_organisation")),
-        sa.PrimaryKeyConstraint("org", "kid", name=("pk_signing_key")),
+        sa.ForeignKeyConstraint(["org"], ["organisation.slug"], name="fk_signing_key_organisation"),
+        sa.PrimaryKeyConstraint("org", "kid", name="pk_signing_key"),
     )
     op.create_table(
         "statement",
@@ -144,8 +146,8 @@ def upgrade() -> None:
         sa.Column("sub", sa.String(), nullable=False),
         sa.Column("compact", sa.String(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["org"], ["organisation.slug"], name=("fk_statement_organisation")),
-        sa.PrimaryKeyConstraint("org", "digest", name=("pk_statement")),
+        sa.ForeignKeyConstraint(["org"], ["organisation.slug"], name="fk_statement_organisation"),
+        sa.PrimaryKeyConstraint("org", "digest", name="pk_statement"),
     )
     op.create_table(
         "access_grant",
@@ -159,11 +161,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["org", "connection_id"],
             ["connection.org", "connection.id"],
-            name=("fk_access_grant_connection"),
+            name="fk_access_grant_connection",
         ),
-        sa.PrimaryKeyConstraint("org", "id", name=("pk_access_grant")),
+        sa.PrimaryKeyConstraint("org", "id", name="pk_access_grant"),
     )
-    op.create_index(op.f("ix_access_grant_org_connection_id"), ["org", "connection_id"])
+    op.create_index("ix_access_grant_org_connection_id", "access_grant", ["org", "connection_id"])
     op.create_table(
         "calculation",
         sa.Column("org", sa.String(), nullable=False),
@@ -176,13 +178,14 @@ def upgrade() -> None:
         sa.Column("body_org", sa.String(), nullable=True),
         sa.Column("reason", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["org", "product_id"], ["product.org", "product.id"], name=("fk_calculation_product")
+            ["org", "product_id"], ["product.org", "product.id"], name="fk_calculation_product"
         ),
-        sa.PrimaryKeyConstraint("org", "id", name=("pk_calculation")),
+        sa.PrimaryKeyConstraint("org", "id", name="pk_calculation"),
     )
-    op.create_index(op.f("ix_calculation_body_org_state"), ["body_org", "state"])
+    op.create_index("ix_calculation_body_org_state", "calculation", ["body_org", "state"])
     op.create_index(
-        op.f("ix_calculation_org_product_id_created_at"),
+        "ix_calculation_org_product_id_created_at",
+        "calculation",
         ["org", "product_id", "created_at"],
         unique=False,
     )
@@ -197,12 +200,12 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
-            ["org", "connection_id"], ["connection.org", "connection.id"], name=("fk_client_connection")
+            ["org", "connection_id"], ["connection.org", "connection.id"], name="fk_client_connection"
         ),
-        sa.ForeignKeyConstraint(["org"], ["organisation.slug"], name=("fk_client_organisation")),
-        sa.PrimaryKeyConstraint("client_id", name=("pk_client")),
+        sa.ForeignKeyConstraint(["org"], ["organisation.slug"], name="fk_client_organisation"),
+        sa.PrimaryKeyConstraint("client_id", name="pk_client"),
     )
-    op.create_index(op.f("ix_client_org_created_at"), "client", ["org", "created_at"])
+    op.create_index("ix_client_org_created_at", "client", ["org", "created_at"])
     op.create_table(
         "footprint_key",
         sa.Column("org", sa.String(), nullable=False),
@@ -212,11 +215,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["org", "footprint_id"],
             ["footprint.org", "footprint.id"],
-            name=("fk_footprint_key_footprint"),
+            name="fk_footprint_key_footprint",
         ),
-        sa.PrimaryKeyConstraint("org", "footprint_id", "kind", "value", name=("pk_footprint_key")),
+        sa.PrimaryKeyConstraint("org", "footprint_id", "kind", "value", name="pk_footprint_key"),
     )
-    op.create_index(op.f("ix_footprint_key_org_kind_value"), ["org", "kind", "value"])
+    op.create_index("ix_footprint_key_org_kind_value", "footprint_key", ["org", "kind", "value"])
     op.create_table(
         "inbox",
         sa.Column("org", sa.String(), nullable=False),
@@ -227,9 +230,9 @@ def upgrade() -> None:
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["org", "connection_id"], ["connection.org", "connection.id"], name=("fk_inbox_connection")
+            ["org", "connection_id"], ["connection.org", "connection.id"], name="fk_inbox_connection"
         ),
-        sa.PrimaryKeyConstraint("org", "connection_id", "source", "event_id", name=("pk_inbox")),
+        sa.PrimaryKeyConstraint("org", "connection_id", "source", "event_id", name="pk_inbox"),
     )
     op.create_table(
         "received",
@@ -245,9 +248,9 @@ def upgrade() -> None:
         sa.Column("created", sa.DateTime(timezone=True), nullable=False),
         sa.Column("verdict_id", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["org", "connection_id"], ["connection.org", "connection.id"], name=("fk_received_connection")
+            ["org", "connection_id"], ["connection.org", "connection.id"], name="fk_received_connection"
         ),
-        sa.PrimaryKeyConstraint("org", "connection_id", "id", name=("pk_received")),
+        sa.PrimaryKeyConstraint("org", "connection_id", "id", name="pk_received"),
     )
     op.create_table(
         "request",
@@ -263,15 +266,15 @@ def upgrade() -> None:
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answer", sa.JSON(none_as_null=True), nullable=True),
         sa.ForeignKeyConstraint(
-            ["org", "connection_id"], ["connection.org", "connection.id"], name=("fk_request_connection")
+            ["org", "connection_id"], ["connection.org", "connection.id"], name="fk_request_connection"
         ),
-        sa.PrimaryKeyConstraint("org", "id", name=("pk_request")),
+        sa.PrimaryKeyConstraint("org", "id", name="pk_request"),
         sa.UniqueConstraint(
             "org",
             "connection_id",
             "direction",
             "event_id",
-            name=("uq_request_org_connection_id_direction_event_id"),
+            name="uq_request_org_connection_id_direction_event_id",
         ),
     )
     op.create_table(
@@ -284,13 +287,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["org", "connection_id", "footprint_id"],
             ["received.org", "received.connection_id", "received.id"],
-            name=("fk_received_key_received"),
+            name="fk_received_key_received",
         ),
         sa.PrimaryKeyConstraint(
-            "org", "connection_id", "footprint_id", "kind", "value", name=("pk_received_key")
+            "org", "connection_id", "footprint_id", "kind", "value", name="pk_received_key"
         ),
     )
-    op.create_index(op.f("ix_received_key_org_kind_value"), ["org", "kind", "value"])
+    op.create_index("ix_received_key_org_kind_value", "received_key", ["org", "kind", "value"])
     op.create_table(
         "verdict",
         sa.Column("org", sa.String(), nullable=False),
@@ -303,12 +306,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["org", "connection_id", "footprint_id"],
             ["received.org", "received.connection_id", "received.id"],
-            name=("fk_verdict_received"),
+            name="fk_verdict_received",
         ),
-        sa.PrimaryKeyConstraint("org", "id", name=("pk_verdict")),
+        sa.PrimaryKeyConstraint("org", "id", name="pk_verdict"),
     )
     op.create_index(
-        op.f("ix_verdict_org_connection_id_footprint_id"),
+        "ix_verdict_org_connection_id_footprint_id",
+        "verdict",
         ["org", "connection_id", "footprint_id"],
         unique=False,
     )
