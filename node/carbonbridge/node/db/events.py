@@ -49,7 +49,7 @@ class SqlEvents:
         due = due.order_by(_OUTBOX.c.next_at, _OUTBOX.c.seq).limit(limit)
         # A worker whose lease ran out may still finish its item in between: hence pending, once more.
         taken = update(_OUTBOX).where(_OUTBOX.c.seq.in_(due), _PENDING).values(leased_until=lease_until)
-        found = self._rows.connection.execute(taken.returning(*_OUTBOX.c)).mappings().all()
+        found = self._rows.take(taken.returning(*_OUTBOX.c))
         return [_item(row) for row in sorted(found, key=lambda row: (row["next_at"], row["seq"]))]
 
     def finish(self, item_id: str) -> None:
@@ -78,7 +78,7 @@ class SqlEvents:
     def next_due(self) -> datetime | None:
         leased = _QUEUES.c.leased_until > _OUTBOX.c.next_at
         at = case((leased, _QUEUES.c.leased_until), else_=_OUTBOX.c.next_at)
-        due: datetime | None = self._rows.connection.execute(_heads(func.min(at))).scalar()
+        due: datetime | None = self._rows.all(_heads(func.min(at).label("at")))[0]["at"]
         return due
 
     def _settle(self, item_id: str, values: Mapping[str, Any]) -> None:
@@ -89,7 +89,7 @@ class SqlEvents:
             raise NotFound("there is no such work", field="outbox")
 
     def _change(self, condition: ColumnElement[bool], values: Mapping[str, Any]) -> bool:
-        return self._rows.connection.execute(update(_OUTBOX).where(condition).values(**values)).rowcount > 0
+        return self._rows.write(update(_OUTBOX).where(condition).values(**values)) > 0
 
 
 def _heads(column: ColumnElement[Any]) -> Select[Any]:

@@ -33,7 +33,7 @@ def add_keys(rows: Rows, table: Table, facts: FootprintFacts, owner: Mapping[str
         for kind, value in sorted(facts.keys)
     ]
     if keys:
-        rows.connection.execute(insert(table), keys)
+        rows.write(insert(table), *keys)
 
 
 def with_facts(rows: Rows, table: Table, org: str, found: Sequence[RowMapping]) -> list[dict[str, Any]]:

@@ -27,7 +27,7 @@ class SqlRegisters:
         values = {"document": document, "updated_at": at}
         if not self._rows.insert(_REGISTER, key | values):
             its = (_REGISTER.c.kind == kind) & (_REGISTER.c.entry_id == entry_id)
-            self._rows.connection.execute(update(_REGISTER).where(its).values(**values))
+            self._rows.write(update(_REGISTER).where(its).values(**values))
 
     def get(self, kind: RegisterKind, entry_id: str) -> dict[str, Any]:
         its = (_REGISTER.c.kind == kind) & (_REGISTER.c.entry_id == entry_id)
@@ -50,7 +50,7 @@ class SqlAudit:
     def add(self, entry: AuditEntry) -> None:
         values = values_of(entry)
         del values["seq"]  # the database counts
-        self._rows.connection.execute(insert(_AUDIT).inline(), values)
+        self._rows.write(insert(_AUDIT).inline(), values)
 
     def find(self, org: str | None, after: int = 0, limit: int = 100) -> list[AuditEntry]:
         its = _AUDIT.c.org.is_not_distinct_from(org) & (_AUDIT.c.seq > after)

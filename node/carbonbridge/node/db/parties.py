@@ -77,7 +77,7 @@ class SqlParties:
         if not self._rows.all(select(_CLIENT.c.client_id).where(its)):
             raise NotFound("there is no such client", field="client")
         first = its & _CLIENT.c.revoked_at.is_(None)
-        self._rows.connection.execute(update(_CLIENT).where(first).values(revoked_at=at))
+        self._rows.write(update(_CLIENT).where(first).values(revoked_at=at))
 
     def add_connection(self, connection: Connection) -> None:
         self._rows.add(_CONNECTION, "connection", _connection_values(connection))

@@ -30,6 +30,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningUpdate, UpdateBase
 from sqlmodel import SQLModel
 
 from carbonbridge.core.errors import Conflict, NotFound
@@ -57,8 +58,9 @@ class Rows:
     """
 
     def __init__(self, connection: Connection, *, writes: bool) -> None:
-        self.connection = connection
+        self._connection = connection
         self._is_postgresql = connection.dialect.name == "postgresql"
+        self._writes = writes
         self._locks = writes and self._is_postgresql
         self._held: set[str] = set()
 
@@ -69,12 +71,27 @@ class Rows:
     def lock(self, name: str) -> None:
         """One writing transaction at a time passes here (PostgreSQL; SQLite has no other way)."""
         if self._locks and name not in self._held:
-            self.connection.execute(_LOCK, {"name": name})
+            self._connection.execute(_LOCK, {"name": name})
             self._held.add(name)
 
     def all(self, statement: Select[Any]) -> Sequence[RowMapping]:
         """Run a query."""
-        return self.connection.execute(statement).mappings().all()
+        return self._connection.execute(statement).mappings().all()
+
+    def write(self, statement: UpdateBase, *rows: Mapping[str, Any]) -> int:
+        """Run a change, once or for each of the rows; returns how many rows it touched.
+
+        Raises:
+            RuntimeError: in a snapshot: a mistake of the use case.
+        """
+        if not self._writes:
+            raise RuntimeError("a snapshot is for reading: open a transaction")
+        counted = statement.execution_options(preserve_rowcount=True)
+        return self._connection.execute(counted, list(rows) or None).rowcount
+
+    def take(self, statement: ReturningUpdate[Any]) -> Sequence[RowMapping]:
+        """Run a change that returns the rows it touched."""
+        return self._connection.execute(statement).mappings().all()
 
     def where(self, table: Table, org: str, **values: Any) -> Select[Any]:
         """A query over an organisation's rows that have these values."""
@@ -87,7 +104,7 @@ class Rows:
         Raises:
             NotFound: there is none; ``what`` says of what.
         """
-        row = self.connection.execute(self.where(table, org, **key)).mappings().first()
+        row = self._connection.execute(self.where(table, org, **key)).mappings().first()
         if row is None:
             raise NotFound(f"there is no such {what}", field=what)
         return row
@@ -96,7 +113,7 @@ class Rows:
         """Add a row; False if one of its keys is taken, and the transaction goes on."""
         new = postgresql.insert(table) if self._is_postgresql else sqlite.insert(table)
         statement = new.values(**values).on_conflict_do_nothing().inline()
-        return self.connection.execute(statement).rowcount == 1
+        return self.write(statement) == 1
 
     def add(self, table: Table, what: str, values: Mapping[str, Any]) -> None:
         """Add a row.
@@ -111,7 +128,7 @@ class Rows:
         """Give the row of that key other values; False if there is none."""
         self.hold(org)
         statement = update(table).where(_equal(table, {"org": org, **key})).values(**values)
-        return self.connection.execute(statement).rowcount > 0
+        return self.write(statement) > 0
 
     def replace(self, table: Table, what: str, values: Mapping[str, Any], *key: str) -> None:
         """Replace the row of an organisation, found by the named values of ``values``.
@@ -125,7 +142,7 @@ class Rows:
     def remove(self, table: Table, org: str, **key: str) -> bool:
         """Delete rows; False if there were none."""
         self.hold(org)
-        return self.connection.execute(delete(table).where(_equal(table, {"org": org, **key}))).rowcount > 0
+        return self.write(delete(table).where(_equal(table, {"org": org, **key}))) > 0
 
     def among(self, column: ColumnElement[Any], values: Collection[str]) -> ColumnElement[bool]:
         """Whether a text column has one of the values: one parameter, however many they are."""
