@@ -138,6 +138,8 @@ def main(arguments: list[str] | None = None) -> int:
             sys.stdout.flush()
     except (CarbonBridgeError, RemoteError) as error:
         return tell(error)
+    except ModuleNotFoundError as error:
+        return tell(_lacking(error))
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
     except BrokenPipeError:
@@ -174,22 +176,27 @@ def _join(app: typer.Typer, entry: EntryPoint) -> None:
     try:
         register = entry.load()
     except ModuleNotFoundError as error:
-        lacking = error.name or str(error)
+        lacking = _lacking(error)
         for name in EXTRAS.get(entry.name, ()):
             anything = {"ignore_unknown_options": True, "allow_extra_args": True}
-            app.command(name, hidden=True, context_settings=anything)(_lacks(name, entry.name, lacking))
+            app.command(name, hidden=True, context_settings=anything)(_complaint(lacking))
         return
     register(app)
 
 
-def _lacks(verb: str, extra: str, module: str) -> Callable[[], None]:
+def _complaint(error: Misconfigured) -> Callable[[], None]:
     def complain() -> None:
-        raise Misconfigured(
-            f"{verb} needs more than the base installation ({module} is missing)",
-            next_step=f"Install carbonbridge[{extra}].",
-        )
+        raise error
 
     return complain
+
+
+def _lacking(error: ModuleNotFoundError) -> Misconfigured:
+    """Only verbs that others added need more than what this package brings along."""
+    return Misconfigured(
+        f"this verb needs more than the base installation ({error.name} is missing)",
+        next_step="Install carbonbridge[node].",
+    )
 
 
 def _language_of_environment() -> None:
