@@ -1,0 +1,60 @@
+"""What tests of several parts share: a clock, and stores on both databases."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from carbonbridge.node.db.store import SqlStore
+from tests.support.clock import FixedClock
+from tests.support.databases import Server, start_server
+from tests.support.stores import Stores
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock()
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Server:
+    """One server for the whole run; workers of pytest-xdist share it."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    folder = tmp_path_factory.getbasetemp()
+    return start_server((folder.parent if worker else folder) / "postgresql", worker or "main")
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Server) -> Iterator[str]:
+    """A fresh PostgreSQL database with the schema."""
+    with postgres_server.database() as url:
+        yield url
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """A fresh SQLite database with the schema."""
+    folder = tmp_path / "sqlite"
+    folder.mkdir()
+    stores = Stores()
+    stores.open(folder)
+    stores.close()
+    return f"sqlite:///{folder / 'node.db'}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A fresh database of each kind."""
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    return url
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[SqlStore]:
+    """A store on each kind of database."""
+    store = SqlStore(database_url)
+    yield store
+    store.close()
