@@ -11,14 +11,18 @@ from tests.node.app.conftest import Pair
 from tests.support.documents import bill, document_of, product_id
 from tests.support.network import ADMINISTRATOR, Tenant, outbox
 
+from carbonbridge.core.connection import ConnectionState
 from carbonbridge.core.document import read_json
 from carbonbridge.core.errors import BadInput, Conflict, NotFound
 from carbonbridge.core.footprint import parse_footprint
 from carbonbridge.node.app.apply import apply
 from carbonbridge.node.app.calculate import calculate, recalculate
+from carbonbridge.node.app.connect import set_connection_state
+from carbonbridge.node.app.context import acting
 from carbonbridge.node.app.figures import figures_of
 from carbonbridge.node.app.product import put_product
 from carbonbridge.node.app.publish import publish, publish_calculation
+from carbonbridge.node.app.received import keep, read_received
 from carbonbridge.node.app.register import register_entry
 from carbonbridge.node.ports.records import (
     CalculationRecord,
@@ -130,16 +134,32 @@ def test_the_newest_valid_footprint_is_used(pair: Pair):
 
 
 def test_a_partner_cannot_speak_for_another_suppliers_product(pair: Pair):
-    """Its own footprint names the product id of the supplier: it is received, and never used."""
+    """Its footprint names the product of the supplier we know: it is received, and not used."""
     network = pair.network
     intruder = network.tenant(network.node("east"), "intruder")
     network.supply(intruder, pair.buyer)
     supply(pair)
     add_product(pair.buyer, bill(pair.buyer, "supplier"))
-    document = document_of(intruder, value="1", productIds=[product_id("supplier")])
+    newer = {"created": "2026-02-20T00:00:00Z", "productIds": [product_id("supplier")]}
+    document = document_of(intruder, value="1", **newer)
     publish(intruder.node, intruder.operator, "intruder", document)
     network.run()
     assert value_of(run_calculation(pair.buyer)) == Decimal("21.5")
+
+    buyer = pair.buyer
+    set_connection_state(buyer.node, buyer.operator, "buyer", pair.to_supplier, ConnectionState.REVOKED)
+    assert value_of(run_calculation(buyer)) == Decimal("3.5")  # now it is the supplier we have left
+
+
+def test_a_footprint_must_name_the_company_it_came_from(pair: Pair):
+    """A supplier that passes on another company's footprint as such is no source for a calculation."""
+    foreign = document_of(pair.supplier, companyIds=["urn:pact:other.example:company-id:1"])
+    with acting(pair.buyer.node, pair.buyer.operator) as act:
+        keep(act, read_received("buyer", pair.to_supplier, foreign, act.at))
+    pair.network.run()
+    add_product(pair.buyer, bill(pair.buyer, "supplier"))
+    with pytest.raises(BadInput):
+        run_calculation(pair.buyer)
 
 
 def test_own_products_are_calculated_along(pair: Pair):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from carbonbridge.core.disclosure import FootprintFacts
@@ -38,7 +39,8 @@ def read_received(org: str, connection_id: str, document: bytes, at: datetime) -
 def keep(act: Act, footprint: ReceivedFootprint) -> bool:
     """Store it and have it recognised; a copy of what is there already has no effect.
 
-    What was deprecated once stays so, whatever an old answer that arrives late may say.
+    What was deprecated once stays so, whatever an old answer that arrives late may say. A later version keeps
+    the instant at which we first heard of the footprint.
 
     Returns:
         Whether anything changed.
@@ -49,7 +51,8 @@ def keep(act: Act, footprint: ReceivedFootprint) -> bool:
         or (kept.digest == footprint.digest and _is_deprecated(kept.facts))
     ):
         return False
-    act.tx.footprints.put_received(footprint)
+    first_heard = footprint.received_at if kept is None else kept.received_at
+    act.tx.footprints.put_received(replace(footprint, received_at=first_heard))
     work.recognise(act, footprint.org, footprint.connection_id, footprint.id)
     return True
 
