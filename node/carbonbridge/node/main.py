@@ -13,7 +13,6 @@ from threading import Event, current_thread, main_thread
 from uuid import uuid4
 
 import uvicorn
-from carbonbridge.node.db.migrate import upgrade
 from starlette.types import ASGIApp
 
 from carbonbridge.core.errors import Misconfigured
@@ -22,6 +21,7 @@ from carbonbridge.node.api.tokens import AccessTokens
 from carbonbridge.node.app.context import Node
 from carbonbridge.node.app.enrol import Enrolled, bootstrap
 from carbonbridge.node.config import Config
+from carbonbridge.node.db.migrate import upgrade
 from carbonbridge.node.db.store import SqlStore
 from carbonbridge.node.jobs import Workers
 from carbonbridge.node.keys.signer import FileSigner, load_or_create_key
@@ -187,14 +187,16 @@ def initialise(config: Config) -> Initialised:
 def serve(config: Config) -> int:
     """Run a node until it is told to stop by SIGINT or SIGTERM.
 
+    Args:
+        config: checked for serving (:meth:`.Config.check_serving`).
+
     Returns:
         The exit status: 0, or 1 if the node could not go on.
 
     Raises:
-        Misconfigured: see :class:`RunningNode`, or there is no way to serve HTTPS.
+        Misconfigured: see :class:`RunningNode`.
         StorageFailed: the disk or the database refused.
     """
-    config.check_serving()
     configure_logs(config.log_level)
     make_data_dir(config.data_dir)
     upgrade(config.database_url)

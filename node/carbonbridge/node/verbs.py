@@ -28,9 +28,10 @@ def init(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Set a node up: database, keys, and the first administrator, whose secret is shown this once."""
+    config = read_config(os.environ)
     from carbonbridge.node.main import initialise  # noqa: PLC0415 - other verbs need no server
 
-    made = initialise(read_config(os.environ))
+    made = initialise(config)
     client = made.administrator
     if as_json:
         typer.echo(write_json({"clientId": client.client_id, "clientSecret": client.secret}).decode())
@@ -43,6 +44,8 @@ def init(
 
 def serve() -> None:
     """Run a node until it is told to stop (Ctrl-C or SIGTERM)."""
+    config = read_config(os.environ)
+    config.check_serving()
     from carbonbridge.node.main import serve as run  # noqa: PLC0415 - as above
 
-    raise typer.Exit(run(read_config(os.environ)))
+    raise typer.Exit(run(config))

@@ -60,7 +60,7 @@ def test_metrics_count_routes_not_paths(live: LiveNode, owner: Login) -> None:
     text = live.send("GET", "/metrics").text
     assert "some-secret-id" not in text
     assert "wp-admin" not in text
-    assert 'route="/o/{org}/3/footprints/{footprint_id}"' in text
+    assert 'route="/3/footprints/{footprint_id}"' in text
 
 
 def test_metrics_are_for_this_machine(live: LiveNode) -> None:

@@ -92,7 +92,7 @@ def test_token_is_good_at_its_own_audience_only(live: LiveNode, owner: Login) ->
 
 @pytest.mark.parametrize(
     "header",
-    [None, "", "Bearer", "Bearer ", "Basic YTpi", "Bearer very-invalid-access-token", "Bearer a.b.c"],
+    [None, "", "Bearer", "Basic YTpi", "Bearer very-invalid-access-token", "Bearer a.b.c"],
 )
 @pytest.mark.parametrize(
     "method_path", [("GET", "/3/footprints"), ("GET", "/3/footprints/x"), ("POST", "/3/events")]

@@ -158,7 +158,7 @@ def published_event(**changes: Any) -> dict[str, Any]:
 
 
 def test_event_is_taken_with_an_empty_200_and_twice_is_once(live: LiveNode, owner: Login) -> None:
-    _connection, partner = live.partner(owner)
+    _, partner = live.partner(owner, baseUrl="https://localhost:1", clientId="c", clientSecret="s")
     event = json.dumps(published_event()).encode()
     for headers in (CLOUDEVENTS, {"Content-Type": "application/json"}, {}):
         response = live.call(partner, "POST", "/3/events", content=event, headers=headers)

@@ -112,9 +112,11 @@ def test_unknown_authority_is_not_trusted(echo: Host, tmp_path: Path) -> None:
 
 
 def test_certificate_for_another_name_is_not_trusted(authority: Authority, tmp_path: Path) -> None:
-    with host(authority, tmp_path, lambda _: Answer(), "other.example") as running:
-        with pytest.raises(PartnerUnreachable, match="certificate"):
-            get(client(authority), f"{running.url}/")
+    with (
+        host(authority, tmp_path, lambda _: Answer(), "other.example") as running,
+        pytest.raises(PartnerUnreachable, match="certificate"),
+    ):
+        get(client(authority), f"{running.url}/")
 
 
 def test_nobody_listens(authority: Authority) -> None:

@@ -60,14 +60,15 @@ def build_app(node: Node, tokens: AccessTokens, config: Config, stop: Callable[[
     app.state.metrics_open = config.metrics_open
     problems.install(app)
     tenant, root = APIRouter(prefix="/o/{org}"), APIRouter()
+    _describe_bodies(organisations.router)
     for router in (wellknown.router, pact_v3.router):
         tenant.include_router(router)
         # The default organisation is served at the root as well: the same, so it is described once.
         root.include_router(router, include_in_schema=False)
     for module in _OPERATOR:
+        _describe_bodies(module.router)
         tenant.include_router(module.router, prefix="/api/v1")
     for router in (tenant, root, organisations.router, health.router):
-        _describe_bodies(router)
         app.include_router(router)
     edge: ASGIApp = LimitedBody(app, config.max_body_bytes)
     if config.trusted_proxies:

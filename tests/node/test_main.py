@@ -1,0 +1,112 @@
+"""A node as a process: ``init``, ``serve``, signals, restarts, refusals."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import ssl
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from tests.support.live import environment
+
+from carbonbridge.demo.authority import Authority
+
+SECONDS = 60
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> dict[str, str]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("CARBONBRIDGE_")}
+    return inherited | environment(tmp_path, Authority.create(tmp_path / "authority"), port)
+
+
+def command(*arguments: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "carbonbridge.client", *arguments],
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+
+
+@contextmanager
+def serving(env: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """The running process, once it says that it listens."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "carbonbridge.client", "serve"], env=env, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "running on" in json.loads(line)["event"]:
+                break
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def health(env: dict[str, str]) -> int:
+    context = ssl.create_default_context(cafile=env["CARBONBRIDGE_CA_FILE"])
+    with httpx.Client(verify=context, trust_env=False) as client:
+        return client.get(env["CARBONBRIDGE_PUBLIC_URL"] + "/healthz").status_code
+
+
+def test_init_shows_the_administrator_once(settings: dict[str, str]) -> None:
+    made = command("init", "--json", env=settings)
+    assert made.returncode == 0, made.stderr
+    assert set(json.loads(made.stdout)) == {"clientId", "clientSecret"}
+    again = command("init", env=settings)
+    assert again.returncode != 0
+    assert "administrator already" in again.stderr
+    assert "Traceback" not in again.stderr
+    for path in Path(settings["CARBONBRIDGE_DATA_DIR"], "keys").iterdir():
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_serve_stops_in_order_and_starts_again_after_a_kill(settings: dict[str, str]) -> None:
+    with serving(settings) as process:
+        assert health(settings) == 200
+        process.send_signal(signal.SIGKILL)
+        process.wait(SECONDS)
+    with serving(settings) as process:
+        assert health(settings) == 200
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(SECONDS) == 0
+
+
+def test_port_that_is_taken(settings: dict[str, str]) -> None:
+    with socket.create_server(("127.0.0.1", int(settings["CARBONBRIDGE_PORT"]))):
+        ended = command("serve", env=settings)
+    assert ended.returncode == 1
+    assert "address already in use" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "many"),
+        ("TLS_KEY", ""),
+        ("DATABASE_URL", "mysql://h/d"),
+        ("DATA_DIR", "/dev/null/x"),
+    ],
+)
+def test_wrong_setting_is_one_sentence(settings: dict[str, str], name: str, value: str) -> None:
+    ended = command("serve", env=settings | {f"CARBONBRIDGE_{name}": value})
+    assert ended.returncode == 2, ended.stderr
+    assert f"CARBONBRIDGE_{name}" in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1
