@@ -12,7 +12,7 @@ from typing import Any
 
 from carbonbridge.core.errors import CarbonBridgeError
 from carbonbridge.core.instant import format_instant
-from carbonbridge.core.quantity import format_decimal
+from carbonbridge.core.quantity import format_decimal, round_significant
 from carbonbridge.demo.world import CATALOGUES, World, data, sold
 
 #: National product certificates are valid for two years.
@@ -54,17 +54,23 @@ class Desk:
             self.failure = error
 
     def _decide_all(self, body: str) -> None:
-        client = self._world.operators[body]
+        client = self._world.operators.get(body)
+        if client is None:
+            return  # not settled in yet
         for application in client.applications():
             self._issued += 1
-            fields = certificate_fields(
-                application["org"], f"{body.upper()}-{self._now.year}-{self._issued:04d}", self._now
-            )
+            number = f"{body.upper()}-{self._now.year}-{self._issued:04d}"
+            fields = certificate_fields(application["org"], number, self._now, application["draft"])
             client.decide(application["id"], certify=True, fields=fields)
 
 
-def certificate_fields(org: str, number: str, now: datetime) -> dict[str, Any]:
-    """What the certification body states of an organisation's product."""
+def certificate_fields(org: str, number: str, now: datetime, draft: dict[str, Any]) -> dict[str, Any]:
+    """What the certification body states of an organisation's product.
+
+    Args:
+        number: as printed on the certificate.
+        draft: the footprint that is certified.
+    """
     stated = data("certification")
     product = stated["products"][org]
     return {
@@ -78,6 +84,7 @@ def certificate_fields(org: str, number: str, now: datetime) -> dict[str, Any]:
         "cfp": {
             "stages": [{"stage": "raw materials"}, {"stage": "production"}],
             "electricity": [_electricity(org)],
+            "dqr": _rating(draft["pcf"]["dqi"]),
         },
     }
 
@@ -94,6 +101,12 @@ def _electricity(org: str) -> dict[str, Any]:
         "factor": factor["value"],
         "kwh": format_decimal(kwh),
     }
+
+
+def _rating(dqi: dict[str, str]) -> str:
+    """One rating out of PACT's three: their mean."""
+    ratings = [Decimal(value) for value in dqi.values()]
+    return format_decimal(round_significant(sum(ratings, Decimal(0)) / len(ratings), 3))
 
 
 def certified_organisations() -> list[str]:

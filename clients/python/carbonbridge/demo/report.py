@@ -84,4 +84,4 @@ class Report:
 def write(path: Path, document: Any) -> None:
     """Write one JSON document for people to read."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    path.write_text(json.dumps(document, ensure_ascii=False, indent=2, default=float) + "\n", "utf-8")

@@ -27,8 +27,10 @@ def settle(world: World) -> None:
     nodes = list(world.network.nodes)
     with ThreadPoolExecutor(len(nodes)) as pool:
         list(pool.map(lambda node: _organisations(world, node), nodes))
-        issuers = [_issuer(world, org) for org, party in _parties().items() if party.get("certificationBody")]
-        list(pool.map(lambda node: _registers(world, node, issuers), nodes))
+        world.issuers = [
+            _issuer(world, org) for org, party in _parties().items() if party.get("certificationBody")
+        ]
+        list(pool.map(lambda node: _registers(world, node), nodes))
         list(
             pool.map(
                 lambda pair: _connect(world, pair["buyer"], pair["supplier"]), data("parties")["connections"]
@@ -69,13 +71,13 @@ def _issuer(world: World, org: str) -> dict[str, Any]:
     }
 
 
-def _registers(world: World, node: str, issuers: list[dict[str, Any]]) -> None:
+def _registers(world: World, node: str) -> None:
     with world.administrator(node) as administrator:
         for scheme in data("recognition")["schemes"]:
             administrator.register("schemes", scheme)
         for agreement in data("recognition")["agreements"]:
             administrator.register("agreements", agreement)
-        for issuer in issuers:
+        for issuer in world.issuers:
             administrator.register("issuers", issuer)
         administrator.register("factor-sets", {"id": "demonstration", **data("factors")})
 

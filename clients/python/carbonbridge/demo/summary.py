@@ -11,16 +11,12 @@ from rich.table import Table
 from rich.tree import Tree
 
 from carbonbridge.core.lineage import Kind, Lineage
+from carbonbridge.core.quantity import CONTEXT
 from carbonbridge.demo.report import Report, Text, write
 from carbonbridge.demo.story.requests import VERDICTS_ZH
 from carbonbridge.demo.world import World, data, sold
 
 _COLOURS = {"accepted": "green", "native": "green", "conditional": "yellow", "rejected": "red"}
-_KINDS = {
-    Kind.SUPPLIER: Text("supplier's footprint", "供应商足迹"),
-    Kind.ACTIVITY: Text("own activity", "自有活动"),
-    Kind.PRODUCT: Text("own product", "自有产品"),
-}
 
 
 class Summary:
@@ -64,7 +60,7 @@ class Summary:
         yield self._figures()
         for lead in ("module", "battery"):
             document = self._world.operators[lead].lineage(sold(lead)["id"])
-            yield self._tree(Lineage.read(document["lineage"]))
+            yield self._tree(self._opened(Lineage.read(document["lineage"])).with_shares())
         yield self._verdicts()
         yield self._gaps()
 
@@ -75,15 +71,19 @@ class Summary:
             Text("figure", "数值"),
             Text("per", "单位"),
             Text("primary data", "初级数据"),
+            Text("rests on recognised certificates", "基于已采信证书"),
         )
         for lead in ("module", "battery"):
             product = sold(lead)
             record = self._world.operators[lead].lineage(product["id"])
             footprint = self._world.footprint_in_force(lead) or {}
+            covered = certified_coverage(Lineage.read(record["lineage"]))
             for figure in record["figures"]:
                 share = footprint.get("pcf", {}).get("primaryDataShare", "")
                 name, unit = product["name"][self._lang], figure["name"][self._lang]
-                table.add_row(name, f"{Decimal(figure['value']):.2f} kgCO2e", unit, f"{share} %")
+                table.add_row(
+                    name, f"{Decimal(figure['value']):.2f} kgCO2e", unit, f"{share} %", f"{covered:.1f} %"
+                )
         change = self._facts["correct"]["module"]["change"]
         table.caption = Text(
             f"after the correction, which moved the module by {Decimal(change):.3f} kgCO2e/m²",
@@ -96,6 +96,24 @@ class Summary:
         self._grow(tree, root)
         return tree
 
+    def _opened(self, lineage: Lineage) -> Lineage:
+        """The tree with the suppliers' own trees in it: the demo plays every operator, a real buyer sees one tier."""
+        children = tuple(self._opened(child) for child in lineage.children)
+        supplier = self._supplier(lineage)
+        if supplier is not None:
+            document = self._world.operators[supplier].lineage(sold(supplier)["id"])
+            inside = self._opened(Lineage.read(document["lineage"]))
+            children = inside.times(CONTEXT.divide(lineage.value, inside.value)).children
+        return lineage.model_copy(update={"children": children})
+
+    @staticmethod
+    def _supplier(lineage: Lineage) -> str | None:
+        """The organisation whose footprint a line uses."""
+        parties = data("parties")["organisations"]
+        if lineage.kind is not Kind.SUPPLIER:
+            return None
+        return next((slug for slug, party in parties.items() if party["name"] == lineage.company), None)
+
     def _grow(self, tree: Tree, lineage: Lineage) -> None:
         for child in sorted(lineage.children, key=lambda item: -abs(item.value)):
             verdict = (
@@ -103,13 +121,20 @@ class Summary:
                 if child.verdict
                 else ""
             )
-            source = child.company or child.factor or ""
             line = f"{self._name(child)}  {child.amount:.6g} {child.unit}  [bold]{child.value:.3f}[/]"
             share = f"  {child.share:.1f} %" if child.share is not None else ""
-            branch = tree.add(
-                f"{line}{share}  [dim]{_KINDS[child.kind].to(self._lang)}: {source}[/]{verdict}"
-            )
+            branch = tree.add(f"{line}{share}  [dim]{self._source(child)}[/]{verdict}")
             self._grow(branch, child)
+
+    def _source(self, lineage: Lineage) -> str:
+        """Where a line's figure comes from."""
+        if lineage.kind is Kind.SUPPLIER:
+            return f"{Text('supplier', '供应商').to(self._lang)} {lineage.company}"
+        if lineage.kind is Kind.PRODUCT:
+            return Text("own product", "自有产品").to(self._lang)
+        if lineage.factor is None:
+            return Text("direct emission", "直接排放").to(self._lang)
+        return f"{Text('factor', '因子').to(self._lang)} {lineage.factor.source.name} {lineage.factor.source.version}"
 
     def _verdicts(self) -> Table:
         table = self._table(
@@ -152,6 +177,12 @@ class Summary:
 
     def _verdict(self, verdict: str) -> str:
         return VERDICTS_ZH.get(verdict, verdict) if self._lang == "zh" else verdict
+
+
+def certified_coverage(root: Lineage) -> Decimal:
+    """Percent of a product's footprint that rests on suppliers' footprints with a recognised certificate."""
+    recognised = [line for line in root.children if line.verdict in {"accepted", "conditional"}]
+    return sum((line.share or Decimal(0) for line in recognised), Decimal(0))
 
 
 def logins(world: World, lang: str) -> Iterator[RenderableType]:

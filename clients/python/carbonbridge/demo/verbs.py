@@ -26,7 +26,7 @@ class Lang(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Add the verb to the command line."""
-    app.command("demo", rich_help_panel="Node")(demo)
+    app.command("demo", rich_help_panel="See it")(demo)
 
 
 def demo(

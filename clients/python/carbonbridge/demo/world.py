@@ -72,7 +72,9 @@ class World:
     Attributes:
         operators: one client an organisation.
         connections: (owner, partner) → id of the owner's connection to the partner.
-        logins: credentials of every operator, and of the importer under its supplier's name.
+        logins: credentials of every operator.
+        importer: the importer's credentials at the module maker.
+        issuers: the certification bodies as the nodes' registers have them.
     """
 
     network: Network
@@ -80,6 +82,7 @@ class World:
     connections: dict[tuple[str, str], str] = field(default_factory=dict)
     logins: dict[str, Credentials] = field(default_factory=dict)
     importer: Credentials | None = None
+    issuers: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def wire(self) -> Wire:

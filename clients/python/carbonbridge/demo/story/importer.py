@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from carbonbridge.core.quantity import format_decimal
 from carbonbridge.demo.network import DemoFailed
 from carbonbridge.demo.report import Step
 from carbonbridge.demo.world import World, data, products, sold, until
@@ -58,13 +59,13 @@ def correct(world: World, step: Step) -> None:
         "the module changed by exactly what the bills of materials say",
         "组件数值的变化与物料清单完全一致",
         change == expected,
-        f"{change} kgCO2e/m²",
+        f"{format_decimal(change)} kgCO2e/m²",
     )
     _check_importer(world, step, before["module"]["id"], after["module"])
     step.facts["module"] = {
         "before": before["module"]["id"],
         "after": after["module"]["id"],
-        "change": str(change),
+        "change": format_decimal(change),
     }
 
 
@@ -100,7 +101,7 @@ def pull_all(world: World, run: str) -> list[dict[str, Any]]:
         "carbonbridge.client",
         "pull",
         world.base_url("module"),
-        "--output",
+        "--out",
         str(folder),
     ]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)

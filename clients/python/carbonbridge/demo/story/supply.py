@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -9,8 +10,8 @@ from carbonbridge.client import verify_footprint
 from carbonbridge.client.transport import Blocking
 from carbonbridge.core.document import read_json, write_json
 from carbonbridge.core.exchange import HttpRequest
-from carbonbridge.core.instant import parse_instant
 from carbonbridge.core.keys import read_jwks
+from carbonbridge.core.scheme import IssuerEntry
 from carbonbridge.demo.desk import certified_organisations
 from carbonbridge.demo.report import Step
 from carbonbridge.demo.world import World, data, products, sold, until
@@ -64,15 +65,17 @@ def _check_published(world: World, step: Step, org: str, footprint: dict[str, An
         write_json(footprint),
         publisher=world.base_url(org),
         publisher_keys=read_jwks(_fetch(world, f"{world.base_url(org)}/.well-known/jwks.json")),
-        issuers=None,
-        at=parse_instant(footprint["created"], field="created"),
+        issuers=tuple(IssuerEntry.read(issuer) for issuer in world.issuers),
+        at=datetime.now(UTC),
     )
     value = footprint["pcf"]["pcfExcludingBiogenicUptake"]
     name = data("parties")["organisations"][org]["name"]
+    opinion = data("certification")["products"][org].get("attestationType") == "verification_opinion"
+    attested, attested_zh = ("verified", "核查") if opinion else ("certified", "认证")
     step.check(
-        f"{name}: sealed and published",
-        f"{name}：已签章并发布",
-        found.sealed and not found.refuted and footprint["status"] == "Active",
+        f"{name}: sealed, {attested} and published",
+        f"{name}：已签章、{attested_zh}并发布",
+        found.sealed and found.certified and not found.refuted and footprint["status"] == "Active",
         f"{float(value):.2f} kgCO2e/{footprint['pcf']['declaredUnitOfMeasurement']}",
     )
     step.facts[org] = {"footprintId": footprint["id"], "pcfExcludingBiogenicUptake": value}
