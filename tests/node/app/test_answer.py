@@ -20,6 +20,7 @@ from carbonbridge.core.vocabulary import EventType
 from carbonbridge.node.app import answer
 from carbonbridge.node.app.answer import answer_by_policy, fulfil, reject
 from carbonbridge.node.app.ask import ask
+from carbonbridge.node.app.derived import derived_id
 from carbonbridge.node.app.publish import publish
 from carbonbridge.node.ports.records import OutboxItem, OutboxVerb
 
@@ -67,6 +68,7 @@ def test_policy_answers_with_what_matches(pair: Pair):
     assert (closed.state, closed.answer) == (RequestState.FULFILLED, {"footprintIds": [footprint_id]})
     (event,) = answers(pair.supplier)
     assert read_json(event.body)["data"]["requestEventId"] == request.id
+    assert event.id == derived_id("answer", request_of(pair.supplier, Direction.INCOMING).id)
 
 
 def test_policy_rejects_where_nothing_matches(pair: Pair):

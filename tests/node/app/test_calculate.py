@@ -119,6 +119,13 @@ def test_the_successor_takes_the_place_of_a_deprecated_footprint(pair: Pair):
     assert sorted(states) == [CalculationState.DRAFT, CalculationState.SUPERSEDED]
 
 
+def test_a_deprecated_footprint_is_not_used_however_new(pair: Pair):
+    old = supply(pair, value="30", created="2026-02-20T00:00:00Z")
+    supply(pair, value="20", created="2026-02-01T00:00:00Z", preceding=[old])
+    add_product(pair.buyer, bill(pair.buyer, "supplier"))
+    assert value_of(run_calculation(pair.buyer)) == Decimal("41.5")
+
+
 def test_the_newest_valid_footprint_is_used(pair: Pair):
     supply(pair, value="30", created="2026-02-03T00:00:00Z")
     supply(pair, value="20", created="2026-02-01T00:00:00Z")
