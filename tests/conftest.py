@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
-
-from carbonbridge.node.db.store import SqlStore
 from tests.support.clock import FixedClock
 from tests.support.databases import Server, start_server
 from tests.support.stores import Stores
+
+from carbonbridge.node.db.store import SqlStore
 
 
 @pytest.fixture
@@ -20,11 +22,14 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Server:
-    """One server for the whole run; workers of pytest-xdist share it."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER")
-    folder = tmp_path_factory.getbasetemp()
-    return start_server((folder.parent if worker else folder) / "postgresql", worker or "main")
+def postgres_server() -> Server:
+    """One server for the whole run; workers of pytest-xdist share it.
+
+    Not in pytest's own folder: as root the server runs as another user, to whom every new run of pytest shuts that.
+    """
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid4().hex)
+    folder = Path(tempfile.gettempdir()) / f"carbonbridge-postgresql-{run}"
+    return start_server(folder, os.environ.get("PYTEST_XDIST_WORKER", "main"))
 
 
 @pytest.fixture

