@@ -13,12 +13,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 
 import httpx
 import pytest
-from tests.support.live import environment
+from tests.support.live import environment, live_node
 
 from carbonbridge.demo.authority import Authority
+from carbonbridge.node.main import GRACE_SECONDS
 
 SECONDS = 60
 
@@ -110,3 +112,28 @@ def test_wrong_setting_is_one_sentence(settings: dict[str, str], name: str, valu
     assert ended.returncode == 2, ended.stderr
     assert f"CARBONBRIDGE_{name}" in ended.stderr
     assert len(ended.stderr.splitlines()) == 1
+
+
+def test_idle_connections_do_not_hold_up_the_end(tmp_path: Path) -> None:
+    with live_node(tmp_path) as live:
+        context = ssl.create_default_context(cafile=str(live.authority.ca_file))
+        plain = socket.create_connection(("127.0.0.1", live.config.port))
+        idle = context.wrap_socket(plain, server_hostname="localhost")
+        idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert idle.recv(15) == b"HTTP/1.1 200 OK"
+        begun = monotonic()
+    assert monotonic() - begun < GRACE_SECONDS
+    assert live.outcome == [True]
+    idle.close()
+
+
+def test_store_that_breaks_ends_the_node(tmp_path: Path) -> None:
+    with live_node(tmp_path) as live:
+        for file in (tmp_path / "data").glob("node.db*"):
+            file.write_bytes(b"not a database any more" * 4096)
+        response = live.send(
+            "POST", "/auth/token", auth=("a", "b"), data={"grant_type": "client_credentials"}
+        )
+        assert response.status_code == 503
+        assert "database" not in response.text
+    assert live.outcome == [False]

@@ -45,6 +45,8 @@ class LiveNode:
             verify=ssl.create_default_context(cafile=str(authority.ca_file)), trust_env=False, timeout=30
         )
         self._tokens: dict[Login, str] = {}
+        #: How :meth:`RunningNode.run` ended, once it has.
+        self.outcome: list[bool] = []
 
     @property
     def node(self) -> Node:
@@ -144,10 +146,9 @@ def live_node(folder: Path, authority: Authority | None = None, **settings: str)
         config = read_config(environment(folder, authority, listener.getsockname()[1], **settings))
         made = initialise(config).administrator
         running = RunningNode(config)
-        outcome: list[bool] = []
-        thread = Thread(target=lambda: outcome.append(running.run([listener])), name="live node")
-        thread.start()
         live = LiveNode(running, config, authority, (made.client_id, made.secret))
+        thread = Thread(target=lambda: live.outcome.append(running.run([listener])), name="live node")
+        thread.start()
         try:
             live.send("GET", "/healthz").raise_for_status()
             yield live

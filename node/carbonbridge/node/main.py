@@ -86,7 +86,7 @@ class RunningNode:
         )
         self._workers = Workers(self.node, config.workers, on_failure=self._fail)
         self.app: ASGIApp = build_app(self.node, tokens, config, self._fail)
-        self._server: uvicorn.Server | None = None
+        self._server: _Server | None = None
 
     def run(self, sockets: Sequence[socket.socket] | None = None) -> bool:
         """Serve until told to stop; then finish what is in hand.
@@ -97,7 +97,7 @@ class RunningNode:
         Returns:
             False if the node stopped because its store failed.
         """
-        server = self._server = uvicorn.Server(self._uvicorn())
+        server = self._server = _Server(self._uvicorn())
         server.should_exit = self._failed.is_set()
         self._workers.start()
         try:
@@ -140,9 +140,26 @@ class RunningNode:
             proxy_headers=False,
             server_header=False,
             lifespan="off",
+            ws="none",
             timeout_keep_alive=_KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, which does not wait for idle connections when it ends.
+
+    Closing TLS in order waits for the other side to say goodbye, which a client that keeps a connection for
+    later does not do.
+    """
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Break off what is idle; end the rest in order."""
+        for connection in list(self.server_state.connections):
+            cycle = getattr(connection, "cycle", None)
+            if cycle is None or cycle.response_complete:
+                connection.transport.abort()
+        await super().shutdown(sockets)
 
 
 def make_data_dir(folder: Path) -> None:
