@@ -7,12 +7,12 @@ import json
 from datetime import UTC, datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from tests.core.footprints import footprint_document
+from tests.perf.figures import Figure, figure, rates
 
 from carbonbridge.core.footprint import footprint_digest, parse_footprint
 from carbonbridge.core.keys import SigningKey
 from carbonbridge.core.statement import STATEMENT_TYP, compose, sign, verify
-from tests.core.footprints import footprint_document
-from tests.perf.figures import Figure, figure, rates
 
 _AT = datetime(2026, 1, 1, tzinfo=UTC)
 _COUNT = 200
