@@ -49,7 +49,7 @@ def figure(
 
 
 def rates(works: Mapping[str, Callable[[], int]], rounds: int = 7) -> dict[str, float]:
-    """Median rate (per second) of each work, which returns how many things it did; interleaved, so that noise hits all."""
+    """Median rate (per second) of each work, which returns how many things it did; in turns, so that noise hits all."""
     seen: dict[str, list[float]] = {name: [] for name in works}
     for work in works.values():
         work()

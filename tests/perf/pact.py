@@ -1,4 +1,4 @@
-"""Area ``pact``: the node's Get and List of 100 over real HTTPS, beside a bare ASGI application that sends as many bytes.
+"""Area ``pact``: the node's Get and List of 100 over real HTTPS, beside a bare ASGI application of as many bytes.
 
 Both run under the same server with the same certificate, and are asked by the same client in turns.
 """
@@ -23,6 +23,7 @@ from tests.perf.figures import Figure, figure, rates
 from tests.support.live import COMPANY, LiveNode, Login, live_node
 
 from carbonbridge.demo.authority import Authority
+from carbonbridge.node.telemetry import configure_logs
 
 _FOOTPRINTS = 300
 _CALLS = 50
@@ -30,6 +31,7 @@ _CALLS = 50
 
 def measure() -> list[Figure]:
     """Calls per second of one client on one connection: what the node adds to the bare server."""
+    configure_logs("warning")
     with (
         TemporaryDirectory() as name,
         live_node(Path(name), Authority.create(Path(name) / "authority")) as live,
@@ -49,6 +51,8 @@ def measure() -> list[Figure]:
                 works[kind] = times(node, path, token)
                 works[f"bare {kind}"] = times(hello, f"/{kind.split()[0]}", token)
             seen = rates(works)
+            hello.close()
+        node.close()
     return [
         figure("pact", kind, seen[kind], "1/s", against=(f"bare {kind}", seen[f"bare {kind}"]))
         for kind in paths
