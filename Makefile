@@ -39,8 +39,8 @@ soak: $(READY) ## the fault, race and fuzz suites at full size (about half an ho
 	@CARBONBRIDGE_SOAK=1 $(BIN)/python -m pytest -n 2 --dist loadgroup -m soak --timeout 3600 $(ARGS)
 
 protos: $(READY) ## regenerate the gRPC code from the .proto files
-	@$(BIN)/python -m grpc_tools.protoc --proto_path=protos --python_out=protos --pyi_out=protos --grpc_python_out=protos \
-	  $$(find protos -name '*.proto')
+	@sources=$$(find protos -name '*.proto'); if [ -z "$$sources" ]; then echo "no .proto files yet"; else \
+	  $(BIN)/python -m grpc_tools.protoc --proto_path=protos --python_out=protos --pyi_out=protos --grpc_python_out=protos $$sources; fi
 
 format: $(READY) ## format and sort imports
 	@$(BIN)/ruff check --fix --quiet; $(BIN)/ruff format --quiet
