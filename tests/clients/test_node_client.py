@@ -10,7 +10,7 @@ from tests.clients.host import said
 
 from carbonbridge.client import AsyncNodeClient, NodeClient
 from carbonbridge.client.call import Call, an_object, nothing, objects, operation
-from carbonbridge.core.errors import BadInput, Conflict, NotAuthenticated, PartnerRefused
+from carbonbridge.core.errors import AccessDenied, BadInput, Conflict, NotAuthenticated, PartnerRefused
 
 #: operation → arguments, and the call they make. Must name every operation (see the test below).
 CALLS = {
@@ -83,11 +83,12 @@ def test_each_operation_makes_its_call_on_both_colours(host, name):
     assert isinstance(call, Call)
     answer = {an_object: {"id": "1"}, objects: [{"id": "1"}], nothing: None}[call.read]
     host.answers[method, path.split("?")[0]] = said(answer)
-    with NodeClient(f"{host.url}/o/x", "id", "s", wire=host.wire) as client:
+    base = host.url if call.at_root else f"{host.url}/o/x"
+    with NodeClient(base, "id", "s", wire=host.wire) as client:
         found = getattr(client, name)(*arguments)
 
     async def again():
-        async with AsyncNodeClient(f"{host.url}/o/x/", "id", "s", wire=host.wire) as client:
+        async with AsyncNodeClient(f"{base}/", "id", "s", wire=host.wire) as client:
             return await getattr(client, name)(*arguments)
 
     assert found == asyncio.run(again()) == answer
@@ -100,6 +101,16 @@ def test_each_operation_makes_its_call_on_both_colours(host, name):
 def _sent(host, method, path):
     [asked] = [one for one in host.asked if (one.method, one.path) == (method, path)]
     return asked.json()
+
+
+def test_an_administrators_call_at_an_organisation_is_not_made(host):
+    with (
+        NodeClient(f"{host.url}/o/x", "id", "s", wire=host.wire) as client,
+        pytest.raises(AccessDenied, match="administrator") as caught,
+    ):
+        client.organisations()
+    assert "https://host" in caught.value.next_step
+    assert host.calls() == []
 
 
 def test_what_is_not_stated_is_not_sent(host):

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast, overload
 from urllib.parse import quote, urlencode
 
-from carbonbridge.client.conversation import Asking, node_of
+from carbonbridge.client.conversation import Asking, is_organisation
 from carbonbridge.client.problem import refusal
 from carbonbridge.core.document import read_json, write_json
-from carbonbridge.core.errors import BadInput, PartnerRefused, TokenRefused
+from carbonbridge.core.errors import AccessDenied, BadInput, PartnerRefused, TokenRefused
 from carbonbridge.core.exchange import MAX_PAGES, MAX_RESPONSE, Conversation, HttpRequest, HttpResponse, Token
 from carbonbridge.core.link import next_link
 
@@ -47,21 +47,26 @@ class Call(Generic[T]):
         """Hold the call; a listing is followed to its last page.
 
         Raises:
+            AccessDenied: an administrator's call at the address of an organisation.
             TokenRefused: the token has run out.
             CarbonBridgeError: what the node says is wrong.
         """
-        base = node_of(base_url) if self.at_root else base_url
+        if self.at_root and is_organisation(base_url):
+            raise AccessDenied(
+                "only an administrator of the node may do this",
+                next_step="Use the node's own address (https://host) and an administrator's credentials.",
+            )
         query = f"?{urlencode(self.query, quote_via=quote)}" if self.query else ""
         headers = {"Accept": "application/json", "Authorization": f"Bearer {token.access_token}"}
         body = b""
         if self.body is not None:
             headers["Content-Type"] = "application/json"
             body = _written(self.body)
-        answer = yield HttpRequest(self.method, f"{base}/api/v1/{self.path}{query}", headers, body)
+        answer = yield HttpRequest(self.method, f"{base_url}/api/v1/{self.path}{query}", headers, body)
         found = _parsed(answer)
         pages = 1
         while isinstance(found, list) and (following := next_link(answer.headers.get("link", ""))):
-            if not following.startswith(f"{base}/api/v1/{self.path}?") or pages >= MAX_PAGES:
+            if not following.startswith(f"{base_url}/api/v1/{self.path}?") or pages >= MAX_PAGES:
                 raise PartnerRefused("the listing goes on elsewhere or without end", next_step=NOT_A_NODE)
             answer = yield HttpRequest("GET", following, headers)
             found = [*found, *objects(_parsed(answer))]

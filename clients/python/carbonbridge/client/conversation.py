@@ -102,6 +102,6 @@ def typed(conversation: Conversation[T]) -> Conversation[T]:
         raise refusal(answer.status, answer.body) from None
 
 
-def node_of(base_url: str) -> str:
-    """The node that serves an organisation's base URL: ``https://host/o/name`` → ``https://host``."""
-    return _ORGANISATION.sub("", base_url)
+def is_organisation(base_url: str) -> bool:
+    """Whether it is the base URL of an organisation (``https://host/o/name``), not that of the node."""
+    return bool(_ORGANISATION.search(base_url))
