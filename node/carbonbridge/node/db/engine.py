@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
@@ -11,13 +12,20 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from carbonbridge.core.errors import Misconfigured
 from carbonbridge.node.db.columns import dump_json, load_json
 
-#: How long to wait for a lock. More than any transaction takes, less than a caller's patience.
-_LOCK_SECONDS = 10
+#: How long to wait for others, in seconds. More than any transaction takes, less than a caller waits.
+PATIENCE = 10.0
 
 #: Connections for reading; work of one node, so a few more than its threads that do work.
 _CONNECTIONS = 20
 
 _VARIABLE = "CARBONBRIDGE_DATABASE_URL"
+
+_ALWAYS: dict[str, Any] = {
+    # Parameters hold secrets and footprints: they must not get into the text of an error.
+    "hide_parameters": True,
+    "json_serializer": dump_json,
+    "json_deserializer": load_json,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +46,12 @@ class Engines:
         self.read.dispose()
 
 
-def open_engines(url: str) -> Engines:
+def open_engines(url: str, patience: float = PATIENCE) -> Engines:
     """Engines for a database; connects to nothing yet.
 
     Args:
         url: ``sqlite:///path`` or ``postgresql+psycopg://…``.
+        patience: how long to wait for a lock or a free connection, in seconds.
 
     Raises:
         Misconfigured: no such kind of database, or SQLite without a file.
@@ -53,32 +62,34 @@ def open_engines(url: str) -> Engines:
     except (ArgumentError, NoSuchModuleError):
         raise Misconfigured("is not the URL of a database", field=_VARIABLE) from None
     if backend == "sqlite":
-        return _sqlite(parsed)
+        return _sqlite(parsed, patience)
     if backend == "postgresql":
-        return _postgresql(parsed.set(drivername="postgresql+psycopg"))
+        return _postgresql(parsed.set(drivername="postgresql+psycopg"), patience)
     raise Misconfigured(f"names {backend}; a node keeps its data in SQLite or PostgreSQL", field=_VARIABLE)
 
 
-def _sqlite(url: URL) -> Engines:
+def _sqlite(url: URL, patience: float) -> Engines:
     if not url.database or url.database == ":memory:":
         raise Misconfigured("names no file", field=_VARIABLE, next_step="Write sqlite:////path/to/node.db.")
+    always: dict[str, Any] = {
+        **_ALWAYS,
+        "pool_timeout": patience,
+        "connect_args": {"check_same_thread": False},
+    }
     # One writer at a time is SQLite's rule. One connection for it makes our threads queue in order instead of polling.
-    write = _engine(url, size=1, overflow=0, timeout=_LOCK_SECONDS, connect_args={"check_same_thread": False})
-    read = _engine(url, size=_CONNECTIONS, overflow=0, connect_args={"check_same_thread": False})
-    for engine, begin, pragma in (
-        (write, "BEGIN IMMEDIATE", "foreign_keys = ON"),
-        (read, "BEGIN", "query_only = ON"),
-    ):
-        _set_up_sqlite(engine, begin, pragma)
+    write = create_engine(url, pool_size=1, max_overflow=0, **always)
+    read = create_engine(url, pool_size=_CONNECTIONS, **always)
+    _set_up_sqlite(write, "BEGIN IMMEDIATE", patience, "foreign_keys = ON")
+    _set_up_sqlite(read, "BEGIN", patience, "query_only = ON")
     return Engines(write, read)
 
 
-def _set_up_sqlite(engine: Engine, begin: str, pragma: str) -> None:
+def _set_up_sqlite(engine: Engine, begin: str, patience: float, pragma: str) -> None:
     @event.listens_for(engine, "connect")
     def connected(connection: sqlite3.Connection, _record: object) -> None:
         # The driver is not to begin transactions by itself: it would leave reads out of them.
         connection.isolation_level = None
-        connection.execute(f"PRAGMA busy_timeout = {_LOCK_SECONDS * 1000}")
+        connection.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute(f"PRAGMA {pragma}")
@@ -88,43 +99,19 @@ def _set_up_sqlite(engine: Engine, begin: str, pragma: str) -> None:
         connection.exec_driver_sql(begin)
 
 
-def _postgresql(url: URL) -> Engines:
+def _postgresql(url: URL, patience: float) -> Engines:
     # The server's own defaults must not weaken a commit.
-    settings = f"-c timezone=UTC -c synchronous_commit=on -c lock_timeout={_LOCK_SECONDS}s"
-    write = _engine(
+    settings = f"-c timezone=UTC -c synchronous_commit=on -c lock_timeout={int(patience * 1000)}"
+    write = create_engine(
         url,
-        size=_CONNECTIONS,
-        overflow=_CONNECTIONS,
-        pre_ping=True,
+        pool_size=_CONNECTIONS,
+        max_overflow=_CONNECTIONS,
+        pool_timeout=patience,
+        pool_pre_ping=True,
         isolation_level="READ COMMITTED",
-        connect_args={"options": settings, "connect_timeout": _LOCK_SECONDS},
+        connect_args={"options": settings, "connect_timeout": 10},
+        **_ALWAYS,
     )
     # The same connections; REPEATABLE READ takes its one view with the first query.
     read = write.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return Engines(write, read)
-
-
-def _engine(
-    url: URL,
-    *,
-    size: int,
-    overflow: int,
-    connect_args: dict[str, object],
-    timeout: float = 30,
-    pre_ping: bool = False,
-    isolation_level: str | None = None,
-) -> Engine:
-    # Parameters hold secrets and footprints: they must not get into the text of an error.
-    options = {} if isolation_level is None else {"isolation_level": isolation_level}
-    return create_engine(
-        url,
-        pool_size=size,
-        max_overflow=overflow,
-        pool_timeout=timeout,
-        pool_pre_ping=pre_ping,
-        connect_args=connect_args,
-        hide_parameters=True,
-        json_serializer=dump_json,
-        json_deserializer=load_json,
-        **options,
-    )

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from carbonbridge.core.errors import StorageFailed
-from carbonbridge.node.db.engine import open_engines
+from carbonbridge.node.db.engine import PATIENCE, open_engines
 from carbonbridge.node.db.events import SqlEvents
 from carbonbridge.node.db.failure import check_open, failure_of
 from carbonbridge.node.db.footprints import SqlFootprints
@@ -44,13 +44,14 @@ class SqlStore:
 
     Args:
         url: ``sqlite:///path`` or ``postgresql+psycopg://…``.
+        patience: how long to wait for a lock or a free connection, in seconds; then StoreBusy.
 
     Raises:
         Misconfigured: not such a URL.
     """
 
-    def __init__(self, url: str) -> None:
-        self._engines = open_engines(url)
+    def __init__(self, url: str, patience: float = PATIENCE) -> None:
+        self._engines = open_engines(url, patience)
         self._failed: StorageFailed | None = None
 
     @contextmanager

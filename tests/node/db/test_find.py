@@ -1,0 +1,110 @@
+"""The listing in SQL holds what the pure functions of the core say, on random footprints, criteria and grants."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import count
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.node.db.samples import T0, found, organisation, published
+
+from carbonbridge.core.criteria import FootprintCriteria, matches
+from carbonbridge.core.disclosure import FootprintFacts, Grant, GrantScope, may_see
+from carbonbridge.core.vocabulary import FootprintStatus, KeyKind
+
+_ORGS = count()
+
+#: Few values, so that they meet; casefolding changes more than ASCII (ß → ss).
+WORDS = ["a", "b", "straße", "ÅNGSTRÖM", "中"]
+ANY_WORDS = [*WORDS, "A", "B", "STRASSE", "ångström", "x", "\0", "\ud800", "y" * 1500]
+
+#: Neighbours by a microsecond: neither database may round.
+INSTANTS = [T0 + timedelta(microseconds=step) for step in (-2, -1, 0, 1, 2)]
+
+instants = st.sampled_from(INSTANTS)
+maybe_instants = st.none() | instants
+keys = st.frozensets(
+    st.tuples(st.sampled_from(KeyKind), st.sampled_from(WORDS).map(str.casefold)), max_size=6
+)
+
+
+@st.composite
+def some_facts(draw: st.DrawFn, own_id: str = "") -> FootprintFacts:
+    first, last = sorted([draw(instants), draw(instants)])
+    return FootprintFacts(own_id, draw(st.sampled_from(FootprintStatus)), first, last, draw(keys))
+
+
+@st.composite
+def some_grants(draw: st.DrawFn) -> Grant:
+    scope = draw(st.sampled_from(GrantScope))
+    value = (
+        None
+        if scope is GrantScope.ALL
+        else draw(st.sampled_from([word for word in ANY_WORDS if word != "\0"]))
+    )
+    begins = draw(instants)
+    ends = draw(st.none() | st.sampled_from([begins + timedelta(microseconds=step) for step in (1, 3)]))
+    return Grant("g", "c1", scope, value, begins, ends)
+
+
+def lists(values: list[str]) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.lists(st.sampled_from(values), max_size=2).map(tuple)
+
+
+some_criteria = st.builds(
+    FootprintCriteria,
+    product_id=lists(ANY_WORDS),
+    company_id=lists(ANY_WORDS),
+    geography=lists(ANY_WORDS),
+    classification=lists(ANY_WORDS),
+    status=lists(["Active", "ACTIVE", "deprecated", "bogus"]),
+    valid_on=maybe_instants,
+    valid_after=maybe_instants,
+    valid_before=maybe_instants,
+)
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    st.lists(some_facts(), min_size=1, max_size=8),
+    st.lists(some_criteria, min_size=1, max_size=4),
+    st.none() | st.lists(some_grants(), max_size=3),
+    instants,
+)
+def test_sql_agrees_with_the_core(store, drawn, asked, grants, at):
+    org = f"org-{next(_ORGS)}"
+    facts = [
+        FootprintFacts(f"{number:04}", each.status, each.valid_from, each.valid_until, each.keys)
+        for number, each in enumerate(drawn)
+    ]
+    with store.transaction() as tx:
+        tx.parties.add_organisation(organisation(org))
+        for each in facts:
+            tx.footprints.add(published(org, each.id, facts=each))
+    with store.snapshot() as tx:
+        for criteria in asked:
+            listed = tx.footprints.find(org, criteria, grants=grants, at=at, limit=100)
+            expected = [
+                each
+                for each in facts
+                if matches(criteria, each) and (grants is None or may_see(each, grants, at))
+            ]
+            assert [footprint.facts for footprint in listed] == expected
+
+
+def test_a_partner_may_have_more_grants_than_a_statement_has_room_for(store):
+    """SQLite takes 32,766 parameters, PostgreSQL 65,535."""
+    found(store, "acme")
+    grants = [
+        Grant(str(number), "c1", GrantScope.PRODUCT, f"urn:product:{number}", T0) for number in range(70_000)
+    ]
+    with store.transaction() as tx:
+        tx.footprints.add(published())
+    with store.snapshot() as tx:
+        assert tx.footprints.find("acme", FootprintCriteria(), grants=grants, at=T0, limit=9) == [published()]
+        assert tx.footprints.find("acme", FootprintCriteria(), grants=grants[2:], at=T0, limit=9) == []

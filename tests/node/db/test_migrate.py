@@ -1,0 +1,86 @@
+"""The schema: revisions and tables say the same, and an upgrade is all or nothing."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import DBAPIError
+from tests.node.db.samples import found, organisation
+
+from carbonbridge.core.errors import Misconfigured
+from carbonbridge.node.db.engine import open_engines
+from carbonbridge.node.db.migrate import upgrade
+from carbonbridge.node.db.store import SqlStore
+from carbonbridge.node.db.tables import METADATA
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request, tmp_path):
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+    else:
+        with request.getfixturevalue("postgres_server").database(empty=True) as url:
+            yield url
+
+
+def tables(url: str) -> set[str]:
+    engines = open_engines(url)
+    found = set(inspect(engines.write).get_table_names())
+    engines.close()
+    return found
+
+
+def test_revisions_make_what_the_tables_say(empty_url):
+    upgrade(empty_url)
+    engines = open_engines(empty_url)
+    with engines.write.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), METADATA)
+    engines.close()
+    assert differences == []
+    assert tables(empty_url) == set(METADATA.tables) | {"alembic_version"}
+
+
+def test_an_upgrade_of_what_is_up_to_date_changes_nothing(store, database_url):
+    found(store, "acme")
+    upgrade(database_url)
+    with store.snapshot() as tx:
+        assert tx.parties.organisations() == [organisation("acme")]
+
+
+def test_nodes_that_start_together_upgrade_once(empty_url):
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(upgrade, [empty_url] * 3))
+    store = SqlStore(empty_url)
+    found(store, "acme")
+    store.close()
+
+
+def test_an_upgrade_that_fails_leaves_nothing(empty_url):
+    engines = open_engines(empty_url)
+    with engines.write.begin() as connection:
+        connection.execute(text("CREATE TABLE verdict (id INTEGER)"))  # the last table in the way
+    engines.close()
+    with pytest.raises(DBAPIError):
+        upgrade(empty_url)
+    assert tables(empty_url) == {"verdict"}
+
+
+def test_the_schema_of_a_newer_version_is_left_alone(database_url):
+    engines = open_engines(database_url)
+    with engines.write.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engines.close()
+    with pytest.raises(Misconfigured, match="9999"):
+        upgrade(database_url)
+
+
+@pytest.mark.parametrize(
+    "url", ["", "nonsense", "mysql://host/db", "sqlite://", "sqlite:///:memory:", "odd://x"]
+)
+def test_a_url_that_names_no_database_of_ours(url):
+    with pytest.raises(Misconfigured, match="CARBONBRIDGE_DATABASE_URL"):
+        SqlStore(url)
