@@ -119,6 +119,30 @@ def test_tables_and_messages_in_chinese(at_host, host, monkeypatch):
     assert "产品" not in at_host("footprints", "--lang", "en").out
 
 
+LISTINGS = {
+    "applications": "applications",
+    "audit": "audit",
+    "calculations": "calculations",
+    "clients": "clients",
+    "connections": "connections",
+    "footprints": "footprints",
+    "grants": "grants",
+    "outbox": "outbox",
+    "products": "products",
+    "received": "received",
+    "requests": "requests",
+    "verdicts": "verdicts",
+    "preview c": "connections/c/preview",
+}
+
+
+@pytest.mark.parametrize("verb", LISTINGS)
+def test_every_listing_has_chinese_headings(at_host, host, verb):
+    host.answers["GET", f"/o/x/api/v1/{LISTINGS[verb]}"] = said([{"id": "1"}])
+    headings = at_host(*verb.split(), "--lang", "zh").out.splitlines()[0].split()
+    assert [word for word in headings if word.isascii()] in ([], ["kgCO2e"])
+
+
 def test_lineage_is_a_tree_with_value_share_source_and_verdict(at_host, host):
     figures = [{"unit": "kWp", "name": {"en": "per kWp", "zh": "每kWp"}, "value": "486"}]
     host.answers["GET", "/o/x/api/v1/products/m/lineage"] = said({"lineage": LINEAGE, "figures": figures})
