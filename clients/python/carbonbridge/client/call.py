@@ -74,7 +74,7 @@ class Call(Generic[T]):
         return self.read(found)
 
 
-class operation(Generic[P, T]):  # noqa: N801
+class Operation(Generic[P, T]):
     """Turns a method that *describes* a call into one that makes it.
 
     The method waits on a client that has a blocking ``run``, and is awaitable on one whose ``run`` is.
@@ -89,7 +89,7 @@ class operation(Generic[P, T]):  # noqa: N801
     @overload
     def __get__(self, client: RunsAsync, owner: type) -> Callable[P, Awaitable[T]]: ...
     @overload
-    def __get__(self, client: None, owner: type) -> operation[P, T]: ...
+    def __get__(self, client: None, owner: type) -> Operation[P, T]: ...
 
     def __get__(self, client: Runs | RunsAsync | None, owner: type) -> object:
         if client is None:
@@ -100,6 +100,10 @@ class operation(Generic[P, T]):  # noqa: N801
 
         method.__doc__ = self.__doc__
         return method
+
+
+#: As a decorator.
+operation = Operation
 
 
 class Runs:

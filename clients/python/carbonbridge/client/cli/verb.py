@@ -126,7 +126,7 @@ def verb(
             for name, kind in {**(OPTIONS if selects else {}), **shared}.items()
         ]
         keyword = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own]
-        run.__signature__ = inspect.Signature([*keyword, *options])  # type: ignore[attr-defined]
+        vars(run)["__signature__"] = inspect.Signature([*keyword, *options])  # what Typer goes by
         run.__annotations__ = {}
         run.__doc__ = function.__doc__
         name = function.__name__.rstrip("_").replace("_", "-")
