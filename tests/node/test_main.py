@@ -79,6 +79,19 @@ def test_init_shows_the_administrator_once(settings: dict[str, str]) -> None:
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+def test_serve_sets_a_new_node_up_and_leaves_an_old_one_alone(settings: dict[str, str]) -> None:
+    command_line = [sys.executable, "-m", "carbonbridge.client", "serve", "--init"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        command_line, env=settings, stdout=pipe, stderr=subprocess.DEVNULL, text=True
+    ) as first:
+        assert first.stdout is not None
+        assert set(json.loads(first.stdout.readline())) == {"clientId", "clientSecret"}
+        first.terminate()
+    again = command("init", env=settings)
+    assert "administrator already" in again.stderr
+
+
 def test_serve_stops_in_order_and_starts_again_after_a_kill(settings: dict[str, str]) -> None:
     with serving(settings) as process:
         assert health(settings) == 200

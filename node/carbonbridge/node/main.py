@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 import signal
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from uuid import uuid4
 import uvicorn
 from starlette.types import ASGIApp
 
-from carbonbridge.core.errors import Misconfigured
+from carbonbridge.core.errors import Conflict, Misconfigured
 from carbonbridge.node.api.app import build_app
 from carbonbridge.node.api.tokens import AccessTokens
 from carbonbridge.node.app.context import Node
@@ -201,11 +202,12 @@ def initialise(config: Config) -> Initialised:
         running.close()
 
 
-def serve(config: Config) -> int:
+def serve(config: Config, announce: Callable[[Enrolled], None] | None = None) -> int:
     """Run a node until it is told to stop by SIGINT or SIGTERM.
 
     Args:
         config: checked for serving (:meth:`.Config.check_serving`).
+        announce: set a new node up first and tell who its administrator is; a node that has one is left as it is.
 
     Returns:
         The exit status: 0, or 1 if the node could not go on.
@@ -218,6 +220,9 @@ def serve(config: Config) -> int:
     make_data_dir(config.data_dir)
     upgrade(config.database_url)
     running = RunningNode(config)
+    if announce is not None:
+        with suppress(Conflict):
+            announce(bootstrap(running.node))
     if current_thread() is main_thread():
         # uvicorn stops on these signals and then raises them again, for a handler that has nothing left to do.
         for number in (signal.SIGINT, signal.SIGTERM):

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated
+import sys
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from carbonbridge.core.document import write_json
 from carbonbridge.node.config import read_config
+
+if TYPE_CHECKING:
+    from carbonbridge.node.app.enrol import Enrolled
 
 _PANEL = "Run a node"
 _EPILOGUE = (
@@ -34,7 +38,7 @@ def init(
     made = initialise(config)
     client = made.administrator
     if as_json:
-        typer.echo(write_json({"clientId": client.client_id, "clientSecret": client.secret}).decode())
+        _announce(client)
         return
     typer.echo(f"The node keeps its keys in {made.data_dir}: back that folder up, and show it to nobody.")
     typer.echo("The first administrator, shown this once:")
@@ -42,10 +46,23 @@ def init(
     typer.echo(f"  client secret  {client.secret}")
 
 
-def serve() -> None:
+def serve(
+    set_up: Annotated[
+        bool,
+        typer.Option(
+            "--init", help="Set a new node up first; its administrator is printed as a line of JSON."
+        ),
+    ] = False,
+) -> None:
     """Run a node until it is told to stop (Ctrl-C or SIGTERM)."""
     config = read_config(os.environ)
     config.check_serving()
     from carbonbridge.node.main import serve as run  # noqa: PLC0415 - as above
 
-    raise typer.Exit(run(config))
+    raise typer.Exit(run(config, announce=_announce if set_up else None))
+
+
+def _announce(administrator: Enrolled) -> None:
+    document = {"clientId": administrator.client_id, "clientSecret": administrator.secret}
+    typer.echo(write_json(document).decode())
+    sys.stdout.flush()

@@ -71,6 +71,7 @@ class Network:
         self.folder = folder
         self._names = names
         self.nodes: dict[str, NodeProcess] = {}
+        self._processes: list[subprocess.Popen[bytes]] = []
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         self.authority = Authority.create(folder / "authority")
@@ -94,7 +95,7 @@ class Network:
 
     def stop(self) -> None:
         """Ask every node to stop, and make sure that it has."""
-        running = [node.process for node in self.nodes.values() if node.process.poll() is None]
+        running = [process for process in self._processes if process.poll() is None]
         for process in running:
             process.send_signal(signal.SIGTERM)
         for process in running:
@@ -120,27 +121,22 @@ class Network:
             "CARBONBRIDGE_ALLOW_LOOPBACK_PEERS": "true",
         }
         log = folder / "node.log"
-        first = subprocess.run(
-            [*_command(), "init", "--json"],
-            env=environment,
-            capture_output=True,
-            timeout=START_SECONDS,
-            check=False,
-        )
-        if first.returncode != 0:
-            log.write_bytes(first.stderr)
-            raise DemoFailed(f"node {name} could not be initialised", next_step=f"Read {log}.")
-        answer = json.loads(first.stdout)
         with log.open("ab") as sink:
             # A session of its own: Ctrl-C reaches the demo, which then stops the nodes in order.
             process = subprocess.Popen(
-                [*_command(), "serve"],
+                [sys.executable, "-m", "carbonbridge.client", "serve", "--init"],
                 env=environment,
                 stdin=subprocess.DEVNULL,
-                stdout=sink,
+                stdout=subprocess.PIPE,
                 stderr=sink,
                 start_new_session=True,
             )
+        self._processes.append(process)
+        line = process.stdout.readline() if process.stdout else b""
+        if not line:
+            process.wait()
+            raise DemoFailed(f"node {name} could not be set up", next_step=f"Read {log}.")
+        answer = json.loads(line)
         administrator = Credentials(answer["clientId"], answer["clientSecret"])
         self.nodes[name] = NodeProcess(name, folder, port, administrator, process)
         self._await_answer(self.nodes[name], log)
@@ -166,7 +162,3 @@ def free_ports(count: int) -> list[int]:
     finally:
         for listener in sockets:
             listener.close()
-
-
-def _command() -> list[str]:
-    return [sys.executable, "-m", "carbonbridge.client"]
