@@ -21,3 +21,6 @@ def no_settings(monkeypatch):
     for name in os.environ:
         if name.startswith("CARBONBRIDGE_") or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
+    # Nobody but the test's own authority is trusted; reading the system's hundreds takes longer than most tests.
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.setenv(name, os.devnull)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points, version
 from typing import Annotated, NoReturn
 
@@ -123,6 +124,11 @@ def build() -> typer.Typer:
     return app
 
 
+@cache
+def _command() -> Callable[..., object]:
+    return typer.main.get_command(build())
+
+
 def run() -> NoReturn:
     """Entry point of the ``carbonbridge`` script."""
     sys.exit(main())
@@ -133,7 +139,7 @@ def main(arguments: list[str] | None = None) -> int:
     _language_of_environment()
     try:
         try:
-            build()(args=arguments, prog_name="carbonbridge")
+            _command()(args=arguments, prog_name="carbonbridge")
         finally:
             sys.stdout.flush()
     except (CarbonBridgeError, RemoteError) as error:
