@@ -34,14 +34,14 @@ def postgres_server() -> Server:
 
 @pytest.fixture
 def postgres_url(postgres_server: Server) -> Iterator[str]:
-    """A fresh PostgreSQL database with the schema."""
+    """A PostgreSQL database with the schema and no rows."""
     with postgres_server.database() as url:
         yield url
 
 
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
-    """A fresh SQLite database with the schema."""
+    """A new SQLite database with the schema."""
     folder = tmp_path / "sqlite"
     folder.mkdir()
     stores = Stores()
@@ -52,7 +52,7 @@ def sqlite_url(tmp_path: Path) -> str:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """A fresh database of each kind."""
+    """A database of each kind, with the schema and no rows."""
     url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
     return url
 

@@ -23,7 +23,7 @@ def empty_url(request, tmp_path):
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'empty.db'}"
     else:
-        with request.getfixturevalue("postgres_server").database(empty=True) as url:
+        with request.getfixturevalue("postgres_server").empty_database() as url:
             yield url
 
 
@@ -69,13 +69,14 @@ def test_an_upgrade_that_fails_leaves_nothing(empty_url):
     assert tables(empty_url) == {"verdict"}
 
 
-def test_the_schema_of_a_newer_version_is_left_alone(database_url):
-    engines = open_engines(database_url)
+def test_the_schema_of_a_newer_version_is_left_alone(empty_url):
+    upgrade(empty_url)
+    engines = open_engines(empty_url)
     with engines.write.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     engines.close()
     with pytest.raises(Misconfigured, match="9999"):
-        upgrade(database_url)
+        upgrade(empty_url)
 
 
 @pytest.mark.parametrize(
