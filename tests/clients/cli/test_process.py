@@ -82,7 +82,9 @@ def test_the_index_names_every_verb_without_the_node_too():
 
 
 def test_nobody_reads_the_answer(host, settings):
-    host.answers["GET", "/api/v1/footprints"] = said([footprint_document()] * 500)
+    host.answers["GET", "/api/v1/footprints"] = said(
+        [footprint_document()] * 2000
+    )  # far more than a pipe takes in
     for words in (["footprints"], ["footprints", "--json"]):
         process = subprocess.Popen(
             command(*words), env=settings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

@@ -9,11 +9,11 @@ from tests.support import documents
 from tests.support.documents import certificate_fields, document_of, footprint_of
 from tests.support.network import ADMINISTRATOR, Network, Tenant
 
+from carbonbridge.core.certified import vouchers_of
 from carbonbridge.core.credential import read_certificate
 from carbonbridge.core.document import read_json, write_json
 from carbonbridge.core.errors import AccessDenied, BadInput, NotFound, SignatureInvalid
 from carbonbridge.core.footprint import footprint_digest
-from carbonbridge.node.app.certified import vouchers_of
 from carbonbridge.node.app.certify import certify, decide
 from carbonbridge.node.app.publish import publish
 from carbonbridge.node.app.register import register_entry

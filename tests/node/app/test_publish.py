@@ -7,6 +7,7 @@ from tests.node.app.conftest import Pair
 from tests.support.documents import document_of, footprint_of, product_id
 from tests.support.network import Network, Tenant, outbox
 
+from carbonbridge.core.certified import vouchers_of
 from carbonbridge.core.connection import ConnectionState
 from carbonbridge.core.criteria import FootprintCriteria
 from carbonbridge.core.disclosure import GrantScope
@@ -17,7 +18,6 @@ from carbonbridge.core.keys import read_jwks
 from carbonbridge.core.seal import sealed_digest
 from carbonbridge.core.statement import read_unverified, verify
 from carbonbridge.core.vocabulary import EventType, FootprintStatus
-from carbonbridge.node.app.certified import vouchers_of
 from carbonbridge.node.app.connect import connect, set_connection_state
 from carbonbridge.node.app.publish import publish
 from carbonbridge.node.app.read import list_footprints

@@ -10,6 +10,7 @@ from tests.support import documents
 from tests.support.documents import bill, certificate_fields, product_id
 from tests.support.network import ADMINISTRATOR, Network, Tenant, outbox
 
+from carbonbridge.core.certified import vouchers_of
 from carbonbridge.core.credential import read_certificate
 from carbonbridge.core.criteria import FootprintCriteria
 from carbonbridge.core.document import read_json
@@ -19,7 +20,6 @@ from carbonbridge.core.vocabulary import FootprintStatus
 from carbonbridge.node.app.apply import apply
 from carbonbridge.node.app.ask import ask
 from carbonbridge.node.app.calculate import calculate
-from carbonbridge.node.app.certified import vouchers_of
 from carbonbridge.node.app.certify import decide
 from carbonbridge.node.app.product import put_product
 from carbonbridge.node.app.publish import publish_calculation

@@ -5,18 +5,17 @@ The checks are those of recognition (:mod:`carbonbridge.core.checks`), as far as
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from carbonbridge.core.agreement import Level
+from carbonbridge.core.certified import Vouchers, vouchers_of
 from carbonbridge.core.checks.case import RecognitionInputs, open_case
 from carbonbridge.core.checks.evidence import evidence_checks
-from carbonbridge.core.checks.wording import finding
 from carbonbridge.core.document import digest, read_json
 from carbonbridge.core.errors import BadInput, SignatureInvalid
-from carbonbridge.core.footprint import CERTIFIED_EXTENSION, footprint_digest, read_footprint
+from carbonbridge.core.footprint import footprint_digest, read_footprint
 from carbonbridge.core.keys import PublicKeys, read_jwks
 from carbonbridge.core.scheme import IssuerEntry
 from carbonbridge.core.statement import read_unverified
@@ -104,13 +103,13 @@ def verify_footprint(
         BadInput: the file is not a footprint.
     """
     footprint = _footprint(data)
-    seal, certificate = enclosed(footprint)
-    sealer = publisher or _sealer(seal)
+    vouchers = vouchers_of(footprint) or Vouchers()
+    sealer = publisher or _sealer(vouchers.seal)
     inputs = RecognitionInputs(
         footprint=footprint,
         footprint_digest=footprint_digest(footprint),
-        certificate=certificate,
-        seal=seal,
+        certificate=vouchers.certificate,
+        seal=vouchers.seal,
         publisher=sealer or "",
         publisher_keys=publisher_keys or {},
         issuers=issuers or (),
@@ -122,7 +121,7 @@ def verify_footprint(
         at=at,
     )
     found = {check.code: check for check in evidence_checks(open_case(inputs))}
-    if certificate is None:
+    if vouchers.certificate is None:
         codes = _ABOUT_SEAL
         found["E-FIELD"] = _unknown("E-FIELD", "no certificate")
     else:
@@ -136,15 +135,6 @@ def verify_footprint(
         publisher=sealer,
         checks=tuple(found[code] for code in ("E-FIELD", *codes)),
     )
-
-
-def enclosed(footprint: Mapping[str, Any]) -> tuple[str | None, str | None]:
-    """Seal and certificate of a footprint's extension, as they are; None for one that is not there."""
-    for extension in footprint.get("extensions") or ():
-        if extension.get("dataSchema") == CERTIFIED_EXTENSION:
-            inside = extension["data"]
-            return _text(inside.get("seal")), _text(inside.get("certificate"))
-    return None, None
 
 
 def read_issuers(data: bytes) -> tuple[IssuerEntry, ...]:
@@ -191,10 +181,6 @@ def _sealer(seal: str | None) -> str | None:
         return read_unverified(seal).iss
     except (BadInput, SignatureInvalid):
         return None
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
 
 
 def _unknown(code: str, found: str) -> Check:

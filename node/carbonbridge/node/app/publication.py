@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from carbonbridge.core.certified import Vouchers, vouchers_of, with_vouchers
 from carbonbridge.core.connection import ConnectionState
 from carbonbridge.core.credential import read_certificate, verify_certificate
 from carbonbridge.core.disclosure import FootprintFacts, may_see
@@ -22,7 +23,6 @@ from carbonbridge.core.seal import compose_seal
 from carbonbridge.core.statement import STATEMENT_TYP, compose
 from carbonbridge.core.vocabulary import EventType, FootprintStatus
 from carbonbridge.node.app import work
-from carbonbridge.node.app.certified import Vouchers, vouchers_of, with_vouchers
 from carbonbridge.node.app.context import Act, Node
 from carbonbridge.node.app.derived import derived_id
 from carbonbridge.node.ports.records import PublishedFootprint, RegisterKind, StatementRecord

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from carbonbridge.core.agreement import Level, RecognitionAgreement
+from carbonbridge.core.certified import Vouchers, vouchers_of
 from carbonbridge.core.connection import Connection, ConnectionState
 from carbonbridge.core.document import read_json
 from carbonbridge.core.errors import AddressForbidden, BadInput, PartnerRefused, SignatureInvalid
@@ -16,7 +17,6 @@ from carbonbridge.core.scheme import IssuerEntry, Scheme
 from carbonbridge.core.statement import verify
 from carbonbridge.core.verdict import Verdict
 from carbonbridge.core.vocabulary import KeyKind
-from carbonbridge.node.app.certified import Vouchers, vouchers_of
 from carbonbridge.node.app.context import Node, acting
 from carbonbridge.node.app.stale import mark_stale
 from carbonbridge.node.ports.records import ReceivedFootprint, RegisterKind, VerdictRecord
