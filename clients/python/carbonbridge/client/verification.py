@@ -13,6 +13,7 @@ from carbonbridge.core.agreement import Level
 from carbonbridge.core.certified import Vouchers, vouchers_of
 from carbonbridge.core.checks.case import RecognitionInputs, open_case
 from carbonbridge.core.checks.evidence import evidence_checks
+from carbonbridge.core.checks.wording import finding
 from carbonbridge.core.document import digest, read_json
 from carbonbridge.core.errors import BadInput, SignatureInvalid
 from carbonbridge.core.footprint import footprint_digest, read_footprint
