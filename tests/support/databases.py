@@ -23,7 +23,7 @@ _EMPTY = "; ".join([_LET_GO, *(f'DELETE FROM "{table.name}"' for table in revers
 
 
 class Server:
-    """A server, and a database on it for tests to use one after the other.
+    """A server, and databases on it for tests to use one after the other.
 
     Args:
         uri: of its administrative database, as libpq takes it.
@@ -34,26 +34,38 @@ class Server:
         self._uri = uri
         self._name = name
         self._numbers = count(1)
+        self._free: list[str] = []
         # Tests kill clients, never the server or the machine: it need not write through.
         self._run("ALTER SYSTEM SET fsync = off")
         self._run("SELECT pg_reload_conf()")
-        self._run(f'CREATE DATABASE "{name}"')
-        upgrade(self._url(name))
 
     @contextmanager
     def database(self) -> Iterator[str]:
-        """The URL of a database with the schema and no rows. One at a time."""
-        yield self._url(self._name)
-        with psycopg.connect(self._uri.replace("/postgres?", f"/{self._name}?")) as connection:
-            connection.execute(_EMPTY.encode())
+        """The URL of a database with the schema and no rows, to be left with that schema."""
+        if not self._free:
+            self._free.append(self._create())
+            upgrade(self._url(self._free[-1]))
+        name = self._free.pop()
+        try:
+            yield self._url(name)
+        finally:
+            with psycopg.connect(self._uri.replace("/postgres?", f"/{name}?")) as connection:
+                connection.execute(_EMPTY.encode())
+            self._free.append(name)
 
     @contextmanager
     def empty_database(self) -> Iterator[str]:
         """The URL of a new database with nothing in it."""
+        name = self._create()
+        try:
+            yield self._url(name)
+        finally:
+            self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def _create(self) -> str:
         name = f"{self._name}_{next(self._numbers)}"
         self._run(f'CREATE DATABASE "{name}" TEMPLATE template0')
-        yield self._url(name)
-        self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
+        return name
 
     def _url(self, database: str) -> str:
         uri = self._uri.replace("postgresql://", "postgresql+psycopg://")

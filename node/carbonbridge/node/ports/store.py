@@ -65,7 +65,10 @@ class Parties(Protocol):
 class Footprints(Protocol):
     """Statements, own footprints and, in a table of their own, received footprints."""
 
-    def add_statement(self, statement: StatementRecord) -> None: ...
+    def add_statement(self, statement: StatementRecord) -> None:
+        """Keep a statement; one that is there already is the same, by its digest, and is left alone."""
+        ...
+
     def statement(self, org: str, digest: str) -> StatementRecord: ...
     def add(self, footprint: PublishedFootprint) -> None: ...
     def deprecate(self, org: str, footprint_id: str, document: bytes) -> None: ...
@@ -133,18 +136,27 @@ class Events(Protocol):
         """
         ...
 
-    def finish(self, item_id: str) -> None: ...
+    def finish(self, item_id: str) -> None:
+        """It is done. Postponing or abandoning it afterwards (a worker whose lease ran out) has no effect."""
+        ...
+
     def postpone(self, item_id: str, next_at: datetime, error: str) -> None:
         """Count an attempt, release the lease, try again at ``next_at``."""
         ...
 
     def abandon(self, item_id: str, error: str) -> None: ...
     def redeliver(self, org: str, item_id: str, now: datetime) -> None:
-        """Put an abandoned item back to pending."""
+        """Put an abandoned item back to pending, in its old place, with no attempts counted.
+
+        Raises:
+            NotFound: the organisation has no such abandoned item.
+        """
         ...
 
     def outbox(self, org: str, state: OutboxState | None = None) -> list[OutboxItem]: ...
-    def next_due(self) -> datetime | None: ...
+    def next_due(self) -> datetime | None:
+        """When :meth:`claim` may next have something: the next item of a queue is due, or a lease runs out."""
+        ...
 
 
 class Products(Protocol):
@@ -202,8 +214,14 @@ class Store(Protocol):
     def transaction(self) -> AbstractContextManager[Transaction]:
         """Read and write; commits when the block ends, rolls back on an exception.
 
+        Transactions that read or change one organisation run one after the other: what one has read still holds when
+        it writes. So of two that answer a request, the second finds it answered. Additions that raise Conflict, and
+        look-ups that raise NotFound, leave the transaction as it was; the block may go on.
+
         Raises:
             StorageFailed: the disk or the server failed; the node must stop.
+            StoreBusy: others were in the way for too long; nothing was changed, try again.
+            NotFound: a record refers to an organisation, connection … that is not there.
         """
         ...
 
