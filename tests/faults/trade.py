@@ -1,0 +1,121 @@
+"""Two nodes that trade: suppliers publish and answer, a buyer asks, and a ledger keeps what was acknowledged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event
+from time import monotonic
+
+from tests.faults.process import PATIENCE, NodeProcess
+
+from carbonbridge.client import NodeClient, Wire
+
+BUYER = "buyer"
+
+#: The suppliers, and who answers for them.
+SUPPLIERS = {"swift": "automatic", "careful": "manual"}
+
+
+@dataclass(frozen=True)
+class Published:
+    """A publish that was acknowledged: what was sent, and the name of the statement."""
+
+    org: str
+    document: bytes
+    statement: str
+
+
+@dataclass
+class Ledger:
+    """What nodes have acknowledged. Dictionaries only grow, each key is written by one thread: no lock is needed."""
+
+    #: by footprint id
+    published: dict[str, Published] = field(default_factory=dict)
+    #: request id of the buyer → supplier
+    asked: dict[str, str] = field(default_factory=dict)
+    #: request id of the supplier → state
+    answered: dict[str, str] = field(default_factory=dict)
+    #: answers that came second and were told so
+    conflicts: list[str] = field(default_factory=list)
+
+    @property
+    def size(self) -> int:
+        """Operations acknowledged."""
+        return len(self.published) + len(self.asked) + len(self.answered)
+
+
+@dataclass(frozen=True)
+class Account:
+    """An operator's credentials; each thread makes a client of its own."""
+
+    base_url: str
+    client_id: str
+    client_secret: str
+    ca_file: Path
+
+    @contextmanager
+    def client(self) -> Iterator[NodeClient]:
+        wire = Wire(ca_file=self.ca_file, timeout=20)
+        with NodeClient(self.base_url, self.client_id, self.client_secret, wire=wire) as client:
+            yield client
+
+
+def company(slug: str) -> str:
+    return f"urn:pact:{slug}.example:company-id:1"
+
+
+def product(slug: str, name: str) -> str:
+    return f"urn:pact:{slug}.example:product-id:{name}"
+
+
+class Trade:
+    """The parties, on nodes that live.
+
+    Attributes:
+        accounts: by organisation.
+        connections: of the buyer, to each supplier.
+    """
+
+    def __init__(self, buyers: NodeProcess, suppliers: NodeProcess) -> None:
+        self.ledger = Ledger()
+        self.accounts = {BUYER: _settle_in(buyers, BUYER, "automatic")}
+        for slug, policy in SUPPLIERS.items():
+            self.accounts[slug] = _settle_in(suppliers, slug, policy)
+        self.connections = {slug: self._connect(slug) for slug in SUPPLIERS}
+
+    def _connect(self, slug: str) -> str:
+        with self.accounts[BUYER].client() as buyer, self.accounts[slug].client() as supplier:
+            ours = buyer.connect(slug, [company(slug)], base_url=supplier.login.base_url)["id"]
+            theirs = supplier.connect(BUYER, [company(BUYER)], base_url=buyer.login.base_url)["id"]
+            for one, its, other, others in ((buyer, ours, supplier, theirs), (supplier, theirs, buyer, ours)):
+                made = one.enrol_partner(its)
+                other.set_credentials(others, made["clientId"], made["clientSecret"])
+            supplier.share(theirs, "all")
+        return ours
+
+    def await_rest(self) -> None:
+        """Wait until every request has its answer and all outboxes are empty."""
+        pause = Event()
+        give_up = monotonic() + PATIENCE
+        with ExitStack() as stack:
+            clients = {slug: stack.enter_context(account.client()) for slug, account in self.accounts.items()}
+            # The buyer's twice: what a supplier was just delivering may have put new work there. Nothing but a question
+            # makes work for a supplier, and nobody asks any more.
+            busy = [clients[slug] for slug in (BUYER, *SUPPLIERS, BUYER)]
+            while any(client.requests(state="open") or client.outbox("pending") for client in busy):
+                assert monotonic() < give_up, "the nodes do not come to rest"
+                pause.wait(0.1)
+
+
+def _settle_in(node: NodeProcess, slug: str, policy: str) -> Account:
+    login = node.administrator
+    ca_file = node.authority.ca_file
+    with Account(node.url, login.client_id, login.secret, ca_file).client() as administrator:
+        made = administrator.register_organisation(
+            {"slug": slug, "name": slug.title(), "companyIds": [company(slug)], "answerPolicy": policy}
+        )
+        operator = administrator.enrol_operator(slug)
+    return Account(made["baseUrl"], operator["clientId"], operator["clientSecret"], ca_file)
