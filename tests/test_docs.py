@@ -10,6 +10,7 @@ import typer
 import yaml
 
 from carbonbridge.client.cli.main import build
+from carbonbridge.demo.run import STORY
 from carbonbridge.node.config import Config
 
 ROOT = Path(__file__).parent.parent
@@ -95,3 +96,11 @@ def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#\s]+)", page.read_text("utf-8")):
         if not target.startswith(("http://", "https://", "mailto:")):
             assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+@pytest.mark.parametrize(("page", "lang"), [("README.md", "en"), ("README.zh.md", "zh")])
+def test_the_readme_shows_every_step_of_the_demo(page: str, lang: str) -> None:
+    text = (ROOT / page).read_text("utf-8")
+    assert [line for line in text.splitlines() if line.startswith("✓ ")] == [
+        f"✓ {chapter.title.to(lang)}" for chapter in STORY
+    ]
