@@ -13,9 +13,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from carbonbridge.core.record import AnyDecimal, Instant, NotNegative, Positive, Record, Text, parsed
+from carbonbridge.core.record import AnyDecimal, Instant, NotNegative, Positive, Record, Text
 from carbonbridge.core.scheme import AttestationType, ClaimClass, Edition, ProductCode, SchemeClass, Wording
 from carbonbridge.core.seal import check_digest
+from carbonbridge.core.validation import parsed
 
 
 class CertificateStatus(StrEnum):

@@ -7,7 +7,6 @@ decimals are taken from JSON strings only.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
@@ -15,12 +14,12 @@ from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic import model_validator as _model_validator
-from pydantic_core import ErrorDetails
 
 from carbonbridge.core.document import write_json
 from carbonbridge.core.errors import BadInput
 from carbonbridge.core.instant import format_instant, parse_instant
 from carbonbridge.core.quantity import Sign, format_decimal, parse_decimal
+from carbonbridge.core.validation import fault, parsed
 
 T = TypeVar("T")
 
@@ -53,9 +52,7 @@ class PactObject(BaseModel):
         try:
             return cls.model_validate(document)
         except ValidationError as error:
-            first = error.errors(include_input=False, include_url=False)[0]
-            path = ".".join([*([field] if field else []), *(str(step) for step in first["loc"])])
-            raise BadInput(_sentence(first), field=path or None) from None
+            raise fault(error, field) from None
 
     def document(self) -> dict[str, Any]:
         """JSON form as PACT wants it sent: decimals as plain strings, dates with ``Z``.
@@ -80,25 +77,13 @@ def _plain(value: object) -> object:
     return value.value if isinstance(value, Enum) else value
 
 
-def _parsed(parse: Callable[[object], T]) -> BeforeValidator:
-    """Our parsers as pydantic validators: pydantic adds the path to a ValueError, and only to that."""
-
-    def validate(value: object) -> T:
-        try:
-            return parse(value)
-        except BadInput as error:
-            raise ValueError(error.message) from None
-
-    return BeforeValidator(validate)
-
-
 def _decimal(sign: Sign) -> BeforeValidator:
     def parse(value: object) -> Decimal:
         if isinstance(value, Decimal):  # a JSON number with a fraction
             raise BadInput(f"must be {sign.value} as a JSON string, not a number")
         return parse_decimal(value, field="", sign=sign)
 
-    return _parsed(parse)
+    return parsed(parse)
 
 
 def spelled(pattern: str, rule: str) -> AfterValidator:
@@ -134,28 +119,9 @@ AnyDecimal = Annotated[Decimal, _decimal(Sign.ANY)]
 Positive = Annotated[Decimal, _decimal(Sign.POSITIVE)]
 NotNegative = Annotated[Decimal, _decimal(Sign.NOT_NEGATIVE)]
 NotPositive = Annotated[Decimal, _decimal(Sign.NOT_POSITIVE)]
-Instant = Annotated[datetime, _parsed(lambda value: parse_instant(value, field=""))]
+Instant = Annotated[datetime, parsed(lambda value: parse_instant(value, field=""))]
 Text = Annotated[str, Field(min_length=1)]
 Uuid = Annotated[str, AfterValidator(_uuid)]  # lower case inside: RFC 9562 knows no letter case
 Urn = Annotated[str, spelled(r"[uU][rR][nN]:[^\s].*", "must be a URN, such as urn:gtin:4712345060507")]
 Some = Annotated[tuple[T, ...], Field(min_length=1)]
 SomeUnique = Annotated[tuple[T, ...], Field(min_length=1), AfterValidator(_unique)]
-
-#: Pydantic's kinds of error in the words of somebody who writes JSON.
-_SENTENCES: Mapping[str, str] = {
-    "missing": "is missing",
-    "model_type": "must be an object",
-    "dict_type": "must be an object",
-    "tuple_type": "must be a list",
-    "string_type": "must be text",
-    "string_too_short": "must not be empty",
-    "too_short": "needs at least one item",
-    "bool_type": "must be true or false",
-}
-
-
-def _sentence(error: ErrorDetails) -> str:
-    expected = error.get("ctx", {}).get("expected")
-    if expected is not None:
-        return f"must be {expected}"
-    return _SENTENCES.get(error["type"], error["msg"].removeprefix("Value error, "))

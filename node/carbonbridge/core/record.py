@@ -6,7 +6,7 @@ instants RFC 3339. Reading names the first field at fault in the sender's spelli
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Self, TypeVar
@@ -24,20 +24,9 @@ from pydantic.alias_generators import to_camel
 from carbonbridge.core.errors import BadInput
 from carbonbridge.core.instant import format_instant, parse_instant
 from carbonbridge.core.quantity import Sign, format_decimal, parse_decimal
+from carbonbridge.core.validation import fault, parsed
 
 T = TypeVar("T")
-
-
-def parsed(parse: Callable[[object], T]) -> BeforeValidator:
-    """Our parsers as pydantic validators: pydantic adds the path to a ValueError, and only to that."""
-
-    def validate(value: object) -> T:
-        try:
-            return parse(value)
-        except BadInput as error:
-            raise ValueError(error.message) from None
-
-    return BeforeValidator(validate)
 
 
 def _decimal(sign: Sign) -> BeforeValidator:
@@ -82,9 +71,7 @@ class Record(BaseModel):
         try:
             return cls.model_validate(document)
         except ValidationError as error:
-            first = error.errors(include_input=False, include_url=False)[0]
-            path = ".".join([*([field] if field else []), *(str(step) for step in first["loc"])])
-            raise BadInput(_sentence(first["msg"]), field=path or None) from None
+            raise fault(error, field) from None
 
     def document(self) -> dict[str, Any]:
         """JSON form: camelCase names, decimals and instants as strings, absent values left out."""
@@ -95,8 +82,3 @@ class StrictRecord(Record):
     """A record that is configuration: an unknown name is a typing error that would silently drop a rule."""
 
     model_config = ConfigDict(extra="forbid")
-
-
-def _sentence(message: str) -> str:
-    """Pydantic wraps the errors of our own parsers as ``Value error, …``."""
-    return message.removeprefix("Value error, ")

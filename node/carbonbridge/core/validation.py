@@ -1,0 +1,56 @@
+"""Pydantic in our own words: our parsers as its validators, its errors as ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from pydantic import BeforeValidator, ValidationError
+from pydantic_core import ErrorDetails
+
+from carbonbridge.core.errors import BadInput
+
+T = TypeVar("T")
+
+#: Pydantic's kinds of error in the words of somebody who writes JSON.
+_SENTENCES: Mapping[str, str] = {
+    "missing": "is missing",
+    "extra_forbidden": "is not a known name here",
+    "model_type": "must be an object",
+    "dict_type": "must be an object",
+    "tuple_type": "must be a list",
+    "string_type": "must be text",
+    "string_too_short": "must not be empty",
+    "too_short": "needs at least one item",
+    "bool_type": "must be true or false",
+}
+
+
+def parsed(parse: Callable[[object], T]) -> BeforeValidator:
+    """Our parsers as pydantic validators: pydantic adds the path to a ValueError, and only to that."""
+
+    def validate(value: object) -> T:
+        try:
+            return parse(value)
+        except BadInput as error:
+            raise ValueError(error.message) from None
+
+    return BeforeValidator(validate)
+
+
+def fault(error: ValidationError, field: str) -> BadInput:
+    """The first thing that is wrong, named by its path.
+
+    Args:
+        field: path of the validated object inside a larger one.
+    """
+    first = error.errors(include_input=False, include_url=False)[0]
+    path = ".".join([*([field] if field else []), *(str(step) for step in first["loc"])])
+    return BadInput(_sentence(first), field=path or None)
+
+
+def _sentence(error: ErrorDetails) -> str:
+    expected = error.get("ctx", {}).get("expected")
+    if expected is not None:
+        return f"must be {expected}"
+    return _SENTENCES.get(error["type"], error["msg"].removeprefix("Value error, "))
