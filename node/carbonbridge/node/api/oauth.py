@@ -22,7 +22,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from carbonbridge.core.document import write_json
-from carbonbridge.core.errors import NotFound
+from carbonbridge.core.errors import BadInput, NotFound
 from carbonbridge.node.api.bearer import good_client, is_connected
 from carbonbridge.node.api.tokens import LIFETIME, AccessTokens
 from carbonbridge.node.app.context import Node
@@ -46,7 +46,7 @@ def grant_token(node: Node, tokens: AccessTokens, org: str | None, request: Requ
     try:
         adapted = _TokenRequest(node, request, body)
         response: Response = server.create_token_response(adapted)
-    except ValueError:  # bytes that are no text, characters that no OAuth error may carry
+    except (ValueError, BadInput):  # bytes that are no text, characters that no OAuth error or client id may have
         response = server.handle_error_response(None, InvalidRequestError("The request cannot be read."))
     return response
 
