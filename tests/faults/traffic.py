@@ -1,4 +1,4 @@
-"""What people do while nodes die: publish, ask, answer. Each thread writes down what was acknowledged, and only that."""
+"""What people do while nodes die: publish, ask, answer. Each thread writes down what was acknowledged, and no more."""
 
 from __future__ import annotations
 
