@@ -23,6 +23,9 @@ from carbonbridge.core.validation import fault, parsed
 
 T = TypeVar("T")
 
+#: Bytes, case-folded: footprints are found by their URNs, and every index has its limit.
+LONGEST_URN = 1000
+
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 
 
@@ -109,6 +112,12 @@ def _uuid(text: str) -> str:
     return text.lower()
 
 
+def _indexable(text: str) -> str:
+    if len(text.casefold().encode()) > LONGEST_URN:
+        raise ValueError(f"must not be longer than {LONGEST_URN} bytes")
+    return text
+
+
 def _unique(items: tuple[T, ...]) -> tuple[T, ...]:
     if len({write_json(_plain(item)) for item in items}) != len(items):
         raise ValueError("must not hold the same item twice")
@@ -122,6 +131,10 @@ NotPositive = Annotated[Decimal, _decimal(Sign.NOT_POSITIVE)]
 Instant = Annotated[datetime, parsed(lambda value: parse_instant(value, field=""))]
 Text = Annotated[str, Field(min_length=1)]
 Uuid = Annotated[str, AfterValidator(_uuid)]  # lower case inside: RFC 9562 knows no letter case
-Urn = Annotated[str, spelled(r"[uU][rR][nN]:[^\s].*", "must be a URN, such as urn:gtin:4712345060507")]
+Urn = Annotated[
+    str,
+    AfterValidator(_indexable),
+    spelled(r"[uU][rR][nN]:[^\s].*", "must be a URN, such as urn:gtin:4712345060507"),
+]
 Some = Annotated[tuple[T, ...], Field(min_length=1)]
 SomeUnique = Annotated[tuple[T, ...], Field(min_length=1), AfterValidator(_unique)]
