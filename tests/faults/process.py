@@ -91,6 +91,11 @@ class NodeProcess:
         assert self._process.pid is not None
         return self._process.pid
 
+    @property
+    def ended(self) -> bool:
+        """Whether its life is over; :meth:`outcome` says how."""
+        return self._ended(0)
+
     def start(self, death: Death | None = None) -> None:
         """Begin a life; returns at once."""
         assert self._process is None

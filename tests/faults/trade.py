@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 from time import monotonic
+from uuid import UUID
 
+from tests.core.footprints import footprint_document
 from tests.faults.process import PATIENCE, NodeProcess
 
 from carbonbridge.client import NodeClient, Wire
+from carbonbridge.core.document import write_json
 
 BUYER = "buyer"
 
@@ -71,6 +75,24 @@ def product(slug: str, name: str) -> str:
     return f"urn:pact:{slug}.example:product-id:{name}"
 
 
+def footprint(slug: str, name: str, preceding: str | None, lot: random.Random) -> bytes:
+    """A fresh footprint of a supplier's product, which takes the place of another."""
+    value = str(lot.randint(1, 10**9))
+    document = footprint_document(
+        {
+            "pcfExcludingBiogenicUptake": value,
+            "pcfIncludingBiogenicUptake": value,
+            "fossilGhgEmissions": value,
+        },
+        id=str(UUID(int=lot.getrandbits(128), version=4)),
+        companyIds=[company(slug)],
+        productIds=[product(slug, name)],
+    )
+    if preceding is not None:
+        document["precedingPfIds"] = [preceding]
+    return write_json(document)
+
+
 class Trade:
     """The parties, on nodes that live.
 
@@ -81,9 +103,9 @@ class Trade:
 
     def __init__(self, buyers: NodeProcess, suppliers: NodeProcess) -> None:
         self.ledger = Ledger()
-        self.accounts = {BUYER: _settle_in(buyers, BUYER, "automatic")}
+        self.accounts = {BUYER: settle_in(buyers, BUYER, "automatic")}
         for slug, policy in SUPPLIERS.items():
-            self.accounts[slug] = _settle_in(suppliers, slug, policy)
+            self.accounts[slug] = settle_in(suppliers, slug, policy)
         self.connections = {slug: self._connect(slug) for slug in SUPPLIERS}
 
     def _connect(self, slug: str) -> str:
@@ -110,7 +132,8 @@ class Trade:
                 pause.wait(0.1)
 
 
-def _settle_in(node: NodeProcess, slug: str, policy: str) -> Account:
+def settle_in(node: NodeProcess, slug: str, policy: str = "automatic") -> Account:
+    """Add an organisation to a node that answers; returns its operator."""
     login = node.administrator
     ca_file = node.authority.ca_file
     with Account(node.url, login.client_id, login.secret, ca_file).client() as administrator:

@@ -8,14 +8,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Event
 from typing import TypeVar
-from uuid import UUID
 
-from tests.core.footprints import footprint_document
 from tests.faults.process import PATIENCE
-from tests.faults.trade import BUYER, SUPPLIERS, Published, Trade, company, product
+from tests.faults.trade import BUYER, SUPPLIERS, Published, Trade, footprint, product
 
 from carbonbridge.client import NodeClient
-from carbonbridge.core.document import write_json
 from carbonbridge.core.errors import BadInput, Conflict, PartnerUnreachable
 
 T = TypeVar("T")
@@ -86,7 +83,7 @@ class Traffic:
         in_force: dict[str, str] = {}
         while not self._closing.wait(PACE):
             name = lot.choice(PRODUCTS)
-            document = _footprint(slug, name, in_force.get(name), lot)
+            document = footprint(slug, name, in_force.get(name), lot)
             made = self._insist(lambda document=document: client.publish(document), self._closing)
             if made is not None:
                 in_force[name] = made["id"]
@@ -145,20 +142,3 @@ def _try(call: Callable[[], T]) -> T | None:
         return call()
     except PartnerUnreachable:
         return None
-
-
-def _footprint(slug: str, name: str, preceding: str | None, lot: random.Random) -> bytes:
-    value = str(lot.randint(1, 10**9))
-    document = footprint_document(
-        {
-            "pcfExcludingBiogenicUptake": value,
-            "pcfIncludingBiogenicUptake": value,
-            "fossilGhgEmissions": value,
-        },
-        id=str(UUID(int=lot.getrandbits(128), version=4)),
-        companyIds=[company(slug)],
-        productIds=[product(slug, name)],
-    )
-    if preceding is not None:
-        document["precedingPfIds"] = [preceding]
-    return write_json(document)
