@@ -6,6 +6,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+from contextlib import suppress
 from textwrap import dedent
 
 import psycopg
@@ -86,6 +87,27 @@ def test_what_was_told_survives_a_kill(store, database_url):
     assert all(own_id.replace("first", "second") in kept for own_id in kept)
 
 
+def test_sqlite_writes_through(sqlite_url):
+    engines = open_engines(sqlite_url)
+    with engines.write.connect() as connection:
+        told = [
+            connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")
+        ]
+        assert told == ["wal", 2]  # 2: FULL
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+    engines.close()
+
+
+def test_postgresql_writes_through_whatever_its_default(postgres_url):
+    with psycopg.connect(postgres_url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute("ALTER ROLE postgres SET synchronous_commit = off")
+    engines = open_engines(postgres_url)
+    with engines.write.connect() as connection:
+        assert connection.execute(text("SHOW synchronous_commit")).scalar() == "on"
+        assert connection.execute(text("SHOW timezone")).scalar() == "UTC"
+    engines.close()
+
+
 def test_a_full_disk_stops_the_store_for_good(sqlite_url):
     path = sqlite_url.removeprefix("sqlite:///")
     with run(FILL_THE_DISK, path) as process:
@@ -159,6 +181,21 @@ def test_a_transaction_that_the_server_gave_up_cannot_end_well(postgres_url, bro
         with pytest.raises(StorageFailed):
             check_open(connection)
     engines.close()
+
+
+def test_a_use_case_that_swallows_an_error_is_not_told_that_all_is_well(postgres_url):
+    store = SqlStore(postgres_url)
+    found(store, "acme")
+
+    def swallow() -> None:
+        with store.transaction() as tx:
+            tx.products.put(product())
+            with suppress(IntegrityError):
+                tx.products.put(product("none"))
+
+    with pytest.raises(StorageFailed):
+        swallow()
+    store.close()
 
 
 def test_a_transaction_that_sqlite_gave_up_cannot_end_well(sqlite_url):

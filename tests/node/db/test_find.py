@@ -23,7 +23,6 @@ ANY_WORDS = [*WORDS, "A", "B", "STRASSE", "ångström", "x", "\0", "\ud800", "y"
 INSTANTS = [T0 + timedelta(microseconds=step) for step in (-2, -1, 0, 1, 2)]
 
 instants = st.sampled_from(INSTANTS)
-maybe_instants = st.none() | instants
 keys = st.frozensets(
     st.tuples(st.sampled_from(KeyKind), st.sampled_from(WORDS).map(str.casefold)), max_size=6
 )
@@ -48,31 +47,33 @@ def some_grants(draw: st.DrawFn) -> Grant:
     return Grant("g", "c1", scope, value, begins, ends)
 
 
-def lists(values: list[str]) -> st.SearchStrategy[tuple[str, ...]]:
-    return st.lists(st.sampled_from(values), max_size=2).map(tuple)
+def some_of(values: list[str]) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.lists(st.sampled_from(values), min_size=1, max_size=3).map(tuple)
 
 
-some_criteria = st.builds(
-    FootprintCriteria,
-    product_id=lists(ANY_WORDS),
-    company_id=lists(ANY_WORDS),
-    geography=lists(ANY_WORDS),
-    classification=lists(ANY_WORDS),
-    status=lists(["Active", "ACTIVE", "deprecated", "bogus"]),
-    valid_on=maybe_instants,
-    valid_after=maybe_instants,
-    valid_before=maybe_instants,
-)
+#: Most criteria ask one or two things: what asks more finds nothing and tells nothing.
+some_criteria = st.one_of(
+    st.dictionaries(
+        st.sampled_from(["product_id", "company_id", "geography", "classification"]),
+        some_of(ANY_WORDS),
+        max_size=2,
+    ),
+    st.dictionaries(st.sampled_from(["valid_on", "valid_after", "valid_before"]), instants, max_size=2),
+    st.fixed_dictionaries(
+        {"status": some_of(["Active", "ACTIVE", "deprecated", "bogus"])},
+        optional={"valid_on": instants, "product_id": some_of(ANY_WORDS)},
+    ),
+).map(lambda asked: FootprintCriteria(**asked))
 
 
 @settings(
-    max_examples=60,
+    max_examples=120,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     st.lists(some_facts(), min_size=1, max_size=8),
-    st.lists(some_criteria, min_size=1, max_size=4),
+    st.lists(some_criteria, min_size=1, max_size=6),
     st.none() | st.lists(some_grants(), max_size=3),
     instants,
 )

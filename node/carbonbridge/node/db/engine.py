@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -90,13 +91,27 @@ def _set_up_sqlite(engine: Engine, begin: str, patience: float, pragma: str) -> 
         # The driver is not to begin transactions by itself: it would leave reads out of them.
         connection.isolation_level = None
         connection.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")
-        connection.execute("PRAGMA journal_mode = WAL")
+        _set_wal(connection, patience)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
+
+
+def _set_wal(connection: sqlite3.Connection, patience: float) -> None:
+    """Switch a new file to its write-ahead log; SQLite does not wait by itself for others who do the same."""
+    until = monotonic() + patience
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > until:
+                raise
+            sleep(0.01)
+        else:
+            return
 
 
 def _postgresql(url: URL, patience: float) -> Engines:
