@@ -6,12 +6,14 @@ people, not grounds to refuse a partner's document (specification v3.0.3, "Valid
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import MAXYEAR, datetime
 from typing import Annotated, Any
 
 from carbonbridge.core.carbon_footprint import CarbonFootprint
 from carbonbridge.core.disclosure import FootprintFacts
 from carbonbridge.core.document import canonical, digest, members, read_json, write_json
+from carbonbridge.core.errors import BadInput
 from carbonbridge.core.pact_object import Instant, PactObject, SomeUnique, Text, Urn, Uuid, spelled
 from carbonbridge.core.vocabulary import FootprintStatus, KeyKind
 
@@ -67,6 +69,37 @@ def read_footprint(document: object) -> ProductFootprint:
         BadInput: names the first field at fault.
     """
     return ProductFootprint.read(document)
+
+
+def check_no_null(document: dict[str, Any]) -> None:
+    """PACT's own properties are there or left out: many recipients' schemas know no null. Others may be as they like.
+
+    Args:
+        document: a sound footprint, parsed.
+
+    Raises:
+        BadInput: names the first that is null.
+    """
+    own = {name: document[name] for name in ProductFootprint.model_fields if name in document}
+    own["pcf"] = {name: own["pcf"][name] for name in CarbonFootprint.model_fields if name in own["pcf"]}
+    own.pop("extensions", None)
+    if (path := _first_null(own)) is not None:
+        raise BadInput("is null", field=path, next_step="Leave it out.")
+
+
+def _first_null(value: object) -> str | None:
+    """The path to the first null in a document."""
+    items: Iterable[tuple[object, object]] = ()
+    if isinstance(value, dict):
+        items = value.items()
+    elif isinstance(value, list):
+        items = enumerate(value)
+    for name, item in items:
+        if item is None:
+            return str(name)
+        if (rest := _first_null(item)) is not None:
+            return f"{name}.{rest}"
+    return None
 
 
 def validity(footprint: ProductFootprint) -> tuple[datetime, datetime]:

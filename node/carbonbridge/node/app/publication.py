@@ -13,6 +13,7 @@ from carbonbridge.core.document import digest, read_json
 from carbonbridge.core.errors import BadInput, Conflict, NotFound
 from carbonbridge.core.footprint import (
     ProductFootprint,
+    check_no_null,
     facts_of,
     footprint_digest,
     read_footprint,
@@ -53,11 +54,12 @@ def sign(node: Node, org: str, document: bytes, certificate: str | None, at: dat
     """Read a footprint, seal it, add seal and certificate, sign the whole.
 
     Raises:
-        BadInput: not a PACT footprint, a deprecated one, or one that carries our extension already.
+        BadInput: not a PACT footprint, one with nulls, a deprecated one, or one that carries our extension already.
         NotFound: the organisation has no key.
     """
     content = read_json(document)
     footprint = read_footprint(content)
+    check_no_null(content)
     if footprint.status is not FootprintStatus.ACTIVE:
         raise BadInput("a footprint is published as Active", field="status")
     if vouchers_of(content) is not None:
