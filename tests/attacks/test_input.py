@@ -234,7 +234,7 @@ GARBAGE = st.one_of(
 
 #: Free text, where any text will do; free data, where any object will.
 _FREE_TEXT = frozenset(
-    [
+    {
         "productDescription",
         "comment",
         "companyName",
@@ -254,7 +254,7 @@ _FREE_TEXT = frozenset(
         "crossSectoralStandards",
         "ruleNames",
         "documentation",
-    ]
+    }
 )
 _LISTS_MAY_BE_EMPTY = frozenset({"extensions"})
 
