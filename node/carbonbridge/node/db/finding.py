@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, true
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from carbonbridge.core.criteria import FootprintCriteria
 from carbonbridge.core.disclosure import Grant
@@ -21,9 +21,9 @@ FOOTPRINT = table_of(FootprintRow)
 FOOTPRINT_KEY = table_of(FootprintKeyRow)
 
 
-def asked_for(rows: Rows, criteria: FootprintCriteria) -> ColumnElement[bool]:
+def asked_for(rows: Rows, org: str, criteria: FootprintCriteria) -> ColumnElement[bool]:
     """Whether a footprint is among those asked for."""
-    conditions = [_has_key(rows, kind, values) for kind, values in criteria.key_groups()]
+    conditions = [_has_key(rows, org, kind, values) for kind, values in criteria.key_groups()]
     if criteria.status:
         statuses = [status for status in FootprintStatus if status.casefold() in criteria.statuses()]
         conditions.append(FOOTPRINT.c.status.in_(statuses))
@@ -37,7 +37,7 @@ def asked_for(rows: Rows, criteria: FootprintCriteria) -> ColumnElement[bool]:
     return and_(true(), *conditions)
 
 
-def disclosed(rows: Rows, grants: Iterable[Grant], at: datetime) -> ColumnElement[bool]:
+def disclosed(rows: Rows, org: str, grants: Iterable[Grant], at: datetime) -> ColumnElement[bool]:
     """Whether a grant in force opens a footprint."""
     keys = [grant.key for grant in grants if grant.in_force(at)]
     if None in keys:
@@ -46,7 +46,7 @@ def disclosed(rows: Rows, grants: Iterable[Grant], at: datetime) -> ColumnElemen
     for key in keys:
         if key is not None:
             values.setdefault(key[0], set()).add(key[1])
-    return or_(false(), *(_has_key(rows, kind, opened) for kind, opened in values.items()))
+    return or_(false(), *(_has_key(rows, org, kind, opened) for kind, opened in values.items()))
 
 
 def later(cursor: Cursor) -> ColumnElement[bool]:
@@ -58,10 +58,12 @@ def later(cursor: Cursor) -> ColumnElement[bool]:
     )
 
 
-def _has_key(rows: Rows, kind: KeyKind, values: Collection[str]) -> ColumnElement[bool]:
-    return exists().where(
-        FOOTPRINT_KEY.c.org == FOOTPRINT.c.org,
-        FOOTPRINT_KEY.c.footprint_id == FOOTPRINT.c.id,
-        FOOTPRINT_KEY.c.kind == kind,
-        rows.among(FOOTPRINT_KEY.c.value, values),
+def _has_key(rows: Rows, org: str, kind: KeyKind, values: Collection[str]) -> ColumnElement[bool]:
+    # Not a correlated EXISTS, for which SQLite tries every value on every footprint.
+    return FOOTPRINT.c.id.in_(
+        select(FOOTPRINT_KEY.c.footprint_id).where(
+            FOOTPRINT_KEY.c.org == org,
+            FOOTPRINT_KEY.c.kind == kind,
+            rows.among(FOOTPRINT_KEY.c.value, values),
+        )
     )

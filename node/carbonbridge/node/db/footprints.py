@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import RowMapping, exists
+from sqlalchemy import RowMapping, select, tuple_
 
 from carbonbridge.core.criteria import FootprintCriteria
 from carbonbridge.core.disclosure import Grant
@@ -65,9 +65,9 @@ class SqlFootprints:
         after: Cursor | None = None,
         limit: int,
     ) -> list[PublishedFootprint]:
-        query = self._rows.where(FOOTPRINT, org).where(asked_for(self._rows, criteria))
+        query = self._rows.where(FOOTPRINT, org).where(asked_for(self._rows, org, criteria))
         if grants is not None:
-            query = query.where(disclosed(self._rows, grants, at))
+            query = query.where(disclosed(self._rows, org, grants, at))
         if after is not None:
             query = query.where(later(after))
         query = query.order_by(FOOTPRINT.c.published_at, FOOTPRINT.c.id).limit(limit)
@@ -90,15 +90,14 @@ class SqlFootprints:
         return self._received(org, self._rows.all(query.order_by(_RECEIVED.c.id)))
 
     def received_for_product(self, org: str, product_id: str) -> list[ReceivedFootprint]:
-        names = exists().where(
-            _RECEIVED_KEY.c.org == _RECEIVED.c.org,
-            _RECEIVED_KEY.c.connection_id == _RECEIVED.c.connection_id,
-            _RECEIVED_KEY.c.footprint_id == _RECEIVED.c.id,
+        names = select(_RECEIVED_KEY.c.connection_id, _RECEIVED_KEY.c.footprint_id).where(
+            _RECEIVED_KEY.c.org == org,
             _RECEIVED_KEY.c.kind == KeyKind.PRODUCT,
             self._rows.among(_RECEIVED_KEY.c.value, [product_id.casefold()]),
         )
+        named = tuple_(_RECEIVED.c.connection_id, _RECEIVED.c.id).in_(names)
         newest_first = (_RECEIVED.c.created.desc(), _RECEIVED.c.received_at.desc(), _RECEIVED.c.id)
-        query = self._rows.where(_RECEIVED, org).where(names).order_by(*newest_first)
+        query = self._rows.where(_RECEIVED, org).where(named).order_by(*newest_first)
         return self._received(org, self._rows.all(query))
 
     def add_verdict(self, verdict: VerdictRecord) -> None:
