@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 
 from carbonbridge.core.errors import Conflict, Misconfigured
 from carbonbridge.node.api.app import build_app
+from carbonbridge.node.api.head import BoundedHead
 from carbonbridge.node.api.tokens import AccessTokens
 from carbonbridge.node.app.context import Node
 from carbonbridge.node.app.enrol import Enrolled, bootstrap
@@ -141,6 +142,7 @@ class RunningNode:
             proxy_headers=False,
             server_header=False,
             lifespan="off",
+            http=BoundedHead,
             ws="none",
             timeout_keep_alive=_KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=GRACE_SECONDS,
