@@ -78,16 +78,22 @@ class World:
         return [self.live.ask(self.owner, "GET", f"/{path}") for path in paths]
 
     def raw(self, data: bytes, *, tls: bool = True) -> bytes:
-        """Bytes to the node's port, and the bytes that come back until it closes, or says nothing for a while."""
-        with socket.create_connection(("127.0.0.1", self.live.config.port), timeout=5) as plain:
+        """Bytes to the node's port, and the bytes that come back until it closes.
+
+        Raises:
+            TimeoutError: it does not.
+        """
+        with socket.create_connection(("127.0.0.1", self.live.config.port), timeout=10) as plain:
             wire = self._context().wrap_socket(plain, server_hostname="localhost") if tls else plain
             answer = bytearray()
             try:
                 wire.sendall(data)
                 while part := wire.recv(65536):
                     answer += part
+            except TimeoutError:
+                raise
             except OSError:
-                pass
+                pass  # broken off
             finally:
                 wire.close()
         return bytes(answer)
