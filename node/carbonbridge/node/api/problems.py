@@ -10,6 +10,7 @@ from http import HTTPStatus
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from carbonbridge.core.document import write_json
@@ -65,6 +66,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(CarbonBridgeError, _ours)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _framework)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, _unforeseen)
 
 
@@ -144,6 +146,11 @@ async def _framework(request: Request, error: Exception) -> Response:
     response = problem(request.url.path, kind(str(error.detail).lower()), error.status_code)
     response.headers.update(error.headers or {})
     return response
+
+
+async def _gone(request: Request, error: Exception) -> Response:
+    """The caller hung up in the middle of its body: no failure of ours, and nobody hears the answer."""
+    return problem(request.url.path, BadInput("the body broke off"))
 
 
 def _internal() -> CarbonBridgeError:
