@@ -50,6 +50,8 @@ def world(tmp_path_factory: pytest.TempPathFactory, log: io.StringIO) -> Iterato
     told = [secret for secret in world.secrets() if secret in written]
     assert not told
     assert "Traceback" not in written
+    assert "endpoint failed" not in written
+    assert "use case failed" not in written
 
 
 @pytest.fixture

@@ -12,6 +12,9 @@ import pytest
 from tests.attacks.world import World
 from tests.support.live import Login
 
+#: One worker, one node.
+pytestmark = pytest.mark.xdist_group("attacks-events")
+
 Footprint = Callable[..., dict[str, Any]]
 
 

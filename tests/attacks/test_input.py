@@ -19,6 +19,9 @@ from carbonbridge.core.footprint import ProductFootprint, read_footprint
 from carbonbridge.core.vocabulary import EventType
 from carbonbridge.node.api import head
 
+#: One worker, one node.
+pytestmark = pytest.mark.xdist_group("attacks-input")
+
 Footprint = Callable[..., dict[str, Any]]
 
 BROKEN: dict[str, bytes] = {
@@ -99,6 +102,13 @@ def test_media_type_opens_no_other_reader(world: World, kind: str) -> None:
             world.owner, "POST", "/api/v1/connections", content=body, headers={"Content-Type": kind}
         )
         assert response.status_code == 400
+
+
+def test_caller_who_hangs_up_in_its_body_is_no_failure(world: World) -> None:
+    """Else anybody could fill the log; that it does not is checked when the node ends."""
+    headers = "Host: localhost\r\nContent-Length: 100\r\n"
+    for path, token in (("/auth/token", ""), ("/o/owner/3/events", world.tokens[world.partner])):
+        world.hang_up(f"POST {path} HTTP/1.1\r\n{headers}Authorization: Bearer {token}\r\n\r\nx".encode())
 
 
 LARGE = 1048576 + 1

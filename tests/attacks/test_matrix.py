@@ -15,6 +15,9 @@ from tests.support.live import Login
 
 from carbonbridge.node.api.edge import LimitedBody, Observed
 
+#: One worker, one node.
+pytestmark = pytest.mark.xdist_group("attacks-matrix")
+
 #: Who may call: anybody; partners and operators of the tenant; its partners; its operators; administrators.
 OPEN, READ, EVENTS, OPERATOR, NODE = "open", "read", "events", "operator", "node"
 

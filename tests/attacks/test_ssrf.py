@@ -12,6 +12,9 @@ from tests.support.live import LiveNode, Login, live_node
 
 from carbonbridge.demo.authority import Authority
 
+#: One worker, one node.
+pytestmark = pytest.mark.xdist_group("attacks-ssrf")
+
 
 @pytest.fixture(scope="module")
 def canary() -> Iterator[socket.socket]:

@@ -21,6 +21,9 @@ from carbonbridge.core.signature import sign
 from carbonbridge.node.api.tokens import AccessTokens
 from carbonbridge.node.keys.signer import load_or_create_key
 
+#: One worker, one node.
+pytestmark = pytest.mark.xdist_group("attacks-tokens")
+
 Forge = Callable[[World, dict[str, Any], dict[str, Any]], str]
 
 

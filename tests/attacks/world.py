@@ -98,5 +98,13 @@ class World:
                 wire.close()
         return bytes(answer)
 
+    def hang_up(self, data: bytes) -> None:
+        """Bytes to the node's port, and away."""
+        with (
+            socket.create_connection(("127.0.0.1", self.live.config.port), timeout=10) as plain,
+            self._context().wrap_socket(plain, server_hostname="localhost") as wire,
+        ):
+            wire.sendall(data)
+
     def _context(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=str(self.live.authority.ca_file))

@@ -24,6 +24,9 @@ from tests.support.live import COMPANY, LiveNode, Login, live_node
 from carbonbridge.core.footprint import read_footprint
 from carbonbridge.demo.authority import Authority
 
+#: One worker, one node.
+pytestmark = pytest.mark.xdist_group("pact-host")
+
 CLOUDEVENTS = {"Content-Type": "application/cloudevents+json; charset=UTF-8"}
 
 
