@@ -46,7 +46,10 @@ def grant_token(node: Node, tokens: AccessTokens, org: str | None, request: Requ
     try:
         adapted = _TokenRequest(node, request, body)
         response: Response = server.create_token_response(adapted)
-    except (ValueError, BadInput):  # bytes that are no text, characters that no OAuth error or client id may have
+    except (
+        ValueError,
+        BadInput,
+    ):  # bytes that are no text, characters that no OAuth error or client id may have
         response = server.handle_error_response(None, InvalidRequestError("The request cannot be read."))
     return response
 

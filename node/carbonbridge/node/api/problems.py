@@ -26,6 +26,7 @@ from carbonbridge.core.errors import (
     PartnerRefused,
     PartnerUnreachable,
     StorageFailed,
+    StoreBusy,
     TokenExpired,
     TooLarge,
 )
@@ -49,6 +50,7 @@ _STATUS: tuple[tuple[type[CarbonBridgeError], int], ...] = (
     (PartnerRefused, 502),
     (PartnerUnreachable, 502),
     (StorageFailed, 503),
+    (StoreBusy, 503),
 )
 
 #: PACT v3's codes by status; it has none for the rest, which are the caller's: BadRequest.
@@ -78,7 +80,7 @@ def problem(path: str, error: CarbonBridgeError, status: int | None = None) -> R
         status: where the error does not say enough.
     """
     status = status or status_of(error)
-    headers = {"WWW-Authenticate": _challenge(error)} if status == 401 else None
+    headers = _headers(error, status)
     if OWN not in path:
         body: dict[str, object] = {"code": _pact_code(status, error), "message": str(error)}
         # PACT's clients know 400, not 409.
@@ -108,15 +110,21 @@ def _pact_code(status: int, error: CarbonBridgeError) -> str:
     return _PACT_CODES.get(status, "BadRequest" if status < 500 else "InternalError")
 
 
-def _challenge(error: CarbonBridgeError) -> str:
-    return 'Bearer error="invalid_token"' if isinstance(error, TokenExpired) else "Bearer"
+def _headers(error: CarbonBridgeError, status: int) -> dict[str, str] | None:
+    if status == 401:
+        return {
+            "WWW-Authenticate": 'Bearer error="invalid_token"'
+            if isinstance(error, TokenExpired)
+            else "Bearer"
+        }
+    return {"Retry-After": "1"} if isinstance(error, StoreBusy) else None
 
 
 async def _ours(request: Request, error: Exception) -> Response:
     if not isinstance(error, CarbonBridgeError):
         raise error
     status = status_of(error)
-    if status in (500, 503):
+    if status in (500, 503) and not isinstance(error, StoreBusy):
         log.error("a use case failed", exc_info=error)
         if isinstance(error, StorageFailed):
             request.app.state.stop()
