@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from multiprocessing import get_context
+from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from signal import SIGKILL
-from threading import Event
+from threading import Event, Lock
 from time import monotonic
 from typing import Any, Literal
 
@@ -38,6 +39,9 @@ from carbonbridge.node.jobs import Workers
 _PROCESSES = get_context("forkserver")
 _PROCESSES.set_forkserver_preload(["carbonbridge.node.main"])
 
+#: To start a process is to ask how all others are, and how one ended can be read from its pipe only once.
+_ASKING = Lock()
+
 #: In production it is a minute; a test wants to see the work of the dead come back sooner.
 _LEASE = timedelta(seconds=2)
 _LONGEST_BACKOFF = timedelta(seconds=1)
@@ -51,21 +55,24 @@ class Death:
     """How a life ends.
 
     Attributes:
-        moment: at the beginning of a commit, right after it (before anybody is told), or at any instant.
+        moment: at the beginning of a commit; right after it, before anybody is told; at an instant, counted from the
+            start, or from when the node first answers.
+        seconds: for an instant: when. For a commit: how long at most to wait for it.
         commit: which commit of the process.
-        seconds: for an instant: after its start. For a commit: how long at most to wait for it.
     """
 
-    moment: Literal["before", "after", "instant"]
+    moment: Literal["before", "after", "starting", "serving"]
     seconds: float
     commit: int = 0
 
     @classmethod
     def drawn(cls, lot: random.Random) -> Death:
         """Any death: half of them around a commit."""
-        if lot.random() < 0.5:
-            return cls("instant", seconds=lot.uniform(0, 1.5))
-        return cls(lot.choice(("before", "after")), seconds=1.5, commit=lot.randint(1, 80))
+        match lot.choice(("before", "after", "starting", "serving")):
+            case "starting" | "serving" as moment:
+                return cls(moment, seconds=lot.uniform(0, 1))
+            case moment:
+                return cls(moment, seconds=5, commit=lot.randint(1, 40))
 
 
 class NodeProcess:
@@ -100,7 +107,8 @@ class NodeProcess:
         """Begin a life; returns at once."""
         assert self._process is None
         self._process = _PROCESSES.Process(target=_live, args=(self._environment, self._log, death))
-        self._process.start()
+        with _ASKING:
+            self._process.start()
 
     def await_answer(self) -> None:
         """Wait until it serves."""
@@ -119,6 +127,8 @@ class NodeProcess:
 
     def await_death(self, death: Death) -> None:
         """Wait for the end that was given to :meth:`start`; see to it where it does not come by itself."""
+        if death.moment == "serving":
+            self.await_answer()
         if not self._ended(death.seconds):
             self.kill()
         else:
@@ -139,16 +149,16 @@ class NodeProcess:
         """Wait for the end; returns the exit status."""
         assert self._ended(PATIENCE), self.log[-5000:]
         assert self._process is not None
-        status = self._process.exitcode
-        self._process.close()
+        with _ASKING:
+            status = self._process.exitcode
+            self._process.close()
         self._process = None
         assert status is not None
         return status
 
     def _ended(self, seconds: float) -> bool:
         assert self._process is not None
-        self._process.join(seconds)
-        return self._process.exitcode is not None
+        return bool(wait([self._process.sentinel], seconds))
 
 
 @contextmanager

@@ -46,9 +46,9 @@ class Ledger:
     conflicts: list[str] = field(default_factory=list)
 
     @property
-    def size(self) -> int:
-        """Operations acknowledged."""
-        return len(self.published) + len(self.asked) + len(self.answered)
+    def least(self) -> int:
+        """How much was acknowledged of the kind of which there was least."""
+        return min(len(self.published), len(self.asked), len(self.answered))
 
 
 @dataclass(frozen=True)

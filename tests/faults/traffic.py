@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Event
+from time import monotonic
 from typing import TypeVar
 
 from tests.faults.process import PATIENCE
@@ -46,8 +47,17 @@ class Traffic:
         # Two persons answer for one supplier, and get in each other's way.
         self._answering = [self._run(self._answer, slug) for slug in ("careful", "careful")]
 
-    def close(self) -> None:
-        """No new business; then wait until all that was begun has come to its end."""
+    def close(self, least: int) -> None:
+        """No new business; then wait until all that was begun has come to its end.
+
+        Args:
+            least: acknowledgements of each kind that there have to be first.
+        """
+        pause, give_up = Event(), monotonic() + PATIENCE
+        while self._trade.ledger.least < least:
+            assert monotonic() < give_up, "too little gets done"
+            self.check()
+            pause.wait(PACE)
         self._closing.set()
         for future in self._busy:
             future.result(PATIENCE)
