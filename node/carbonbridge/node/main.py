@@ -71,6 +71,7 @@ class RunningNode:
     def __init__(self, config: Config) -> None:
         self._config = config
         self._failed = Event()
+        self._told_to_stop = Event()
         make_data_dir(config.data_dir)
         keys = config.data_dir / "keys"
         vault = FileVault(keys / "vault.key")
@@ -100,7 +101,7 @@ class RunningNode:
             False if the node stopped because its store failed.
         """
         server = self._server = _Server(self._uvicorn())
-        server.should_exit = self._failed.is_set()
+        server.should_exit = self._failed.is_set() or self._told_to_stop.is_set()
         self._workers.start()
         try:
             server.run(list(sockets) if sockets else None)
@@ -110,7 +111,8 @@ class RunningNode:
         return server.started and not self._failed.is_set()
 
     def stop(self) -> None:
-        """Ask :meth:`run` to end; safe from any thread."""
+        """Ask :meth:`run` to end, also one that has not begun; safe from any thread and in a signal handler."""
+        self._told_to_stop.set()
         if self._server is not None:
             self._server.should_exit = True
 
@@ -226,9 +228,10 @@ def serve(config: Config, announce: Callable[[Enrolled], None] | None = None) ->
         with suppress(Conflict):
             announce(bootstrap(running.node))
     if current_thread() is main_thread():
-        # uvicorn stops on these signals and then raises them again, for a handler that has nothing left to do.
+        # uvicorn takes these signals over while it runs, and raises them again afterwards. One that comes before must
+        # not be lost.
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: None)
+            signal.signal(number, lambda *_: running.stop())
     log.info("the node starts", public_url=config.public_url, host=config.host, port=config.port)
     try:
         good = running.run()
