@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import psycopg
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -16,6 +18,7 @@ from carbonbridge.node.db.footprints import SqlFootprints
 from carbonbridge.node.db.nodewide import SqlAudit, SqlRegisters
 from carbonbridge.node.db.parties import SqlParties
 from carbonbridge.node.db.products import SqlProducts
+from carbonbridge.node.db.reading import PooledReader, SqliteReader, SqliteReads, SqlReads
 from carbonbridge.node.db.requests import SqlRequests
 from carbonbridge.node.db.rows import Rows
 
@@ -53,6 +56,10 @@ class SqlStore:
     def __init__(self, url: str, patience: float = PATIENCE) -> None:
         self._engines = open_engines(url, patience)
         self._failed: StorageFailed | None = None
+        read = self._engines.read
+        self._reads = SqlReads(PooledReader(read), self._telling)
+        self._own = SqliteReader(read) if read.dialect.name == "sqlite" else None
+        self._swift_reads = None if self._own is None else SqliteReads(self._own, self._telling)
 
     @contextmanager
     def transaction(self) -> Iterator[SqlTransaction]:
@@ -67,8 +74,20 @@ class SqlStore:
         with self._telling(), self._engines.read.begin() as connection:
             yield SqlTransaction(connection, writes=False)
 
+    @property
+    def reads(self) -> SqlReads:
+        """See the port."""
+        return self._reads
+
+    @property
+    def swift_reads(self) -> SqliteReads | None:
+        """See the port."""
+        return self._swift_reads
+
     def close(self) -> None:
         """Let go of the database."""
+        if self._own is not None:
+            self._own.close()
         self._engines.close()
 
     @contextmanager
@@ -78,7 +97,7 @@ class SqlStore:
             raise StorageFailed(self._failed.message, next_step=self._failed.next_step)
         try:
             yield
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, sqlite3.Error, psycopg.Error) as error:
             failure = failure_of(error)
             if failure is None:
                 raise
