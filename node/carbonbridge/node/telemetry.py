@@ -87,23 +87,18 @@ def log_call(name: str, method: str, path: str, status: int, seconds: float) -> 
     quickest calls themselves.
 
     Args:
-        name: the correlation id.
+        name: the correlation id, which like the method is a plain word.
         path: as it was called.
     """
     if _calls is None:
         return
-    line = {
-        "event": "call",
-        "method": method,
-        "path": path if _PLAIN_PATH.fullmatch(path) else _clean(path),
-        "status": status,
-        "milliseconds": round(seconds * 1000, 1),
-        "correlation_id": name,
-        "level": "info",
-        "logger": "carbonbridge.node.api",
-        "timestamp": datetime.now(UTC).isoformat()[:-6] + "Z",
-    }
-    _calls.write(json.dumps(line, ensure_ascii=False) + "\n")
+    shown = path if _PLAIN_PATH.fullmatch(path) else json.dumps(_clean(path), ensure_ascii=False)[1:-1]
+    at = datetime.now(UTC).isoformat()[:-6]
+    _calls.write(
+        f'{{"event": "call", "method": "{method}", "path": "{shown}", "status": {status}, '
+        f'"milliseconds": {seconds * 1000:.1f}, "correlation_id": "{name}", "level": "info", '
+        f'"logger": "carbonbridge.node.api", "timestamp": "{at}Z"}}\n'
+    )
 
 
 def count_call(method: str, route: str, status: int, seconds: float) -> None:

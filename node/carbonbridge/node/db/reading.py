@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from carbonbridge.core.criteria import FootprintCriteria
 from carbonbridge.core.disclosure import Grant, Keyed
@@ -27,18 +27,15 @@ class SqlReads:
 
     Args:
         reader: how queries are run.
-        telling: says what goes wrong in the store's own words.
     """
 
-    def __init__(self, reader: Reader, telling: Callable[[], AbstractContextManager[None]]) -> None:
+    def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._telling = telling
 
     def document(self, org: str, footprint_id: str) -> tuple[bytes, Keyed] | None:
         """See the port."""
         query = "SELECT keys, document FROM footprint WHERE org = ? AND id = ?"
-        with self._telling():
-            found = self._reader.rows(query, (org, footprint_id))
+        found = self._reader.rows(query, (org, footprint_id))
         if not found:
             return None
         keys, document = found[0]
@@ -55,9 +52,8 @@ class SqlReads:
         limit: int,
     ) -> list[tuple[Cursor, bytes]]:
         """See the port."""
-        with self._telling():
-            question = pose(self._reader, org, criteria, grants, at)
-            return [] if question is None or limit <= 0 else self._answer(question, after or 0, limit)
+        question = pose(self._reader, org, criteria, grants, at)
+        return [] if question is None or limit <= 0 else self._answer(question, after or 0, limit)
 
     def _answer(self, question: Question, after: Cursor, limit: int) -> list[tuple[Cursor, bytes]]:
         org = question.org
@@ -75,8 +71,7 @@ class SqliteReads(SqlReads):
 
     def version(self) -> int:
         """SQLite's ``data_version``."""
-        with self._telling():
-            return int(self._reader.rows("PRAGMA data_version", ())[0][0])
+        return int(self._reader.rows("PRAGMA data_version", ())[0][0])
 
 
 class StoredKeys:
@@ -92,20 +87,37 @@ class StoredKeys:
         return frozenset((KeyKind(kind), value) for kind, value in pairs)
 
 
+class Watched(Protocol):
+    """The store's own memory of its failures."""
+
+    def check(self) -> None:
+        """Fail if the storage has failed before."""
+        ...
+
+    def told(self, error: Exception) -> Exception:
+        """What went wrong in the store's own words; remembered if it was the storage."""
+        ...
+
+
 class SqliteReader:
     """One connection of its own, kept open; for one thread at a time."""
 
     is_postgresql = False
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, watched: Watched) -> None:
         self._engine = engine
+        self._watched = watched
         self._connection: sqlite3.Connection | None = None
 
     def rows(self, statement: str, parameters: Sequence[object]) -> list[Any]:
         """Run a query."""
-        if self._connection is None:
-            self._connection = self._open()
-        return self._connection.execute(statement, parameters).fetchall()
+        self._watched.check()
+        try:
+            if self._connection is None:
+                self._connection = self._open()
+            return self._connection.execute(statement, parameters).fetchall()
+        except (sqlite3.Error, SQLAlchemyError) as error:
+            raise self._watched.told(error) from error
 
     def close(self) -> None:
         """Let go of the file."""
@@ -126,12 +138,17 @@ class SqliteReader:
 class PooledReader:
     """A connection of the pool for each query."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, watched: Watched) -> None:
         self._engine = engine
+        self._watched = watched
         self.is_postgresql = engine.dialect.name == "postgresql"
 
     def rows(self, statement: str, parameters: Sequence[object]) -> Sequence[Any]:
         """Run a query."""
+        self._watched.check()
         written = as_postgresql(statement) if self.is_postgresql else statement
-        with self._engine.connect() as connection:
-            return connection.exec_driver_sql(written, tuple(parameters)).fetchall()
+        try:
+            with self._engine.connect() as connection:
+                return connection.exec_driver_sql(written, tuple(parameters)).fetchall()
+        except SQLAlchemyError as error:
+            raise self._watched.told(error) from error

@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import psycopg
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -57,9 +56,9 @@ class SqlStore:
         self._engines = open_engines(url, patience)
         self._failed: StorageFailed | None = None
         read = self._engines.read
-        self._reads = SqlReads(PooledReader(read), self._telling)
-        self._own = SqliteReader(read) if read.dialect.name == "sqlite" else None
-        self._swift_reads = None if self._own is None else SqliteReads(self._own, self._telling)
+        self._reads = SqlReads(PooledReader(read, self))
+        self._own = SqliteReader(read, self) if read.dialect.name == "sqlite" else None
+        self._swift_reads = None if self._own is None else SqliteReads(self._own)
 
     @contextmanager
     def transaction(self) -> Iterator[SqlTransaction]:
@@ -90,20 +89,26 @@ class SqlStore:
             self._own.close()
         self._engines.close()
 
+    def check(self) -> None:
+        """See :class:`.reading.Watched`."""
+        if self._failed is not None:
+            raise StorageFailed(self._failed.message, next_step=self._failed.next_step)
+
+    def told(self, error: Exception) -> Exception:
+        """See :class:`.reading.Watched`."""
+        failure = failure_of(error) if isinstance(error, SQLAlchemyError | sqlite3.Error) else error
+        if isinstance(failure, StorageFailed):
+            self._failed = failure
+        return error if failure is None else failure
+
     @contextmanager
     def _telling(self) -> Iterator[None]:
         """Say what went wrong in our own words, and remember if it was the storage."""
-        if self._failed is not None:
-            raise StorageFailed(self._failed.message, next_step=self._failed.next_step)
+        self.check()
         try:
             yield
-        except (SQLAlchemyError, sqlite3.Error, psycopg.Error) as error:
-            failure = failure_of(error)
-            if failure is None:
+        except (SQLAlchemyError, StorageFailed) as error:
+            told = self.told(error)
+            if told is error:
                 raise
-            if isinstance(failure, StorageFailed):
-                self._failed = failure
-            raise failure from error
-        except StorageFailed as error:
-            self._failed = error
-            raise
+            raise told from error
