@@ -97,7 +97,7 @@ def _first_null(value: object) -> str | None:
     for name, item in items:
         if item is None:
             return str(name)
-        if (rest := _first_null(item)) is not None:
+        if isinstance(item, dict | list) and (rest := _first_null(item)) is not None:
             return f"{name}.{rest}"
     return None
 
