@@ -16,7 +16,9 @@ _PACKAGING = ("packagingGhgEmissions", "packagingBiogenicCarbonContent")
 _SECONDARY = "pcf.secondaryEmissionFactorSources"
 
 
-def _rule(code: str, name: str, severity: Severity, message: tuple[str, str], remedy: tuple[str, str]) -> Rule:
+def _rule(
+    code: str, name: str, severity: Severity, message: tuple[str, str], remedy: tuple[str, str]
+) -> Rule:
     return Rule(code, severity, Layer.METHODOLOGY, _SOURCE.format(name), message, remedy)
 
 
@@ -111,7 +113,10 @@ UNSAID = _rule(
     "PCF-UNSAID",
     "packagingEmissionsIncluded, ccsTechnologicalCO2CaptureIncluded",
     Severity.WARNING,
-    ("{given} is given, but {flag} does not say whether it counts.", "给出了 {given}，但 {flag} 未说明是否计入。"),
+    (
+        "{given} is given, but {flag} does not say whether it counts.",
+        "给出了 {given}，但 {flag} 未说明是否计入。",
+    ),
     ("Set {flag}.", "请填写 {flag}。"),
 )
 VERIFIED = _rule(

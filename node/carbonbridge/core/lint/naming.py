@@ -12,7 +12,7 @@ from carbonbridge.core.lint.subject import Subject
 
 _SOURCE = "PACT v3.0.3, data model"
 
-#: Names of PACT 2.x and of the specification's faulty examples (data-exchange-protocol issue 143) → what v3 has instead.
+#: Names of PACT 2.x, and of the specification's faulty examples (its issue 143) → what v3 has instead.
 OLD_NAMES = {
     "version": "a new id and precedingPfIds",
     "updated": "a new id and precedingPfIds",

@@ -75,7 +75,10 @@ EXPIRED = Rule(
     Layer.METHODOLOGY,
     _VALIDITY,
     ("The footprint was valid until {end} only.", "该足迹的有效期已于 {end} 结束。"),
-    ("Calculate a new one and name this in precedingPfIds.", "请重新核算，并在 precedingPfIds 中注明本足迹。"),
+    (
+        "Calculate a new one and name this in precedingPfIds.",
+        "请重新核算，并在 precedingPfIds 中注明本足迹。",
+    ),
 )
 FUTURE = Rule(
     "PCF-FUTURE",

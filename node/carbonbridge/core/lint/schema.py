@@ -13,7 +13,7 @@ from carbonbridge.core.errors import BadInput
 from carbonbridge.core.footprint import ProductFootprint
 from carbonbridge.core.lint.finding import Finding, Layer, Severity
 from carbonbridge.core.lint.rule import Rule
-from carbonbridge.core.lint.schema_words import FAULTS, OTHER, Fault
+from carbonbridge.core.lint.schema_words import FAULTS, OTHER, TOO_FEW, Fault
 from carbonbridge.core.lint.subject import Subject
 from carbonbridge.core.scheme import Wording
 from carbonbridge.core.validation import faults
@@ -54,8 +54,12 @@ def check(subject: Subject) -> Iterator[Finding]:
     try:
         ProductFootprint.model_validate(subject.document)
     except ValidationError as error:
-        for fault in faults(error):
-            yield _finding(fault)
+        found = faults(error)
+        # A list whose every item is at fault counts as empty too: that says nothing more.
+        deeper = {path.rpartition(".")[0] for path in (fault.field or "" for fault in found)}
+        yield from (
+            _finding(fault) for fault in found if fault.message != TOO_FEW or fault.field not in deeper
+        )
 
 
 def _finding(error: BadInput) -> Finding:

@@ -1,4 +1,4 @@
-r"""The sentences of the schema's faults (:mod:`carbonbridge.core.validation`, :mod:`.pact_object`) with code and Chinese.
+r"""The sentences of :mod:`carbonbridge.core.validation` and :mod:`.pact_object` with a code and their Chinese.
 
 A pattern is matched against the whole English sentence; the Chinese may use its groups (``\1``).
 """
@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+
+#: Of a list without items.
+TOO_FEW = "needs at least one item"
 
 _NUMBER = r"a decimal number(?: (?P<sign>[<>]=? 0))?"
 
@@ -55,7 +58,7 @@ FAULTS = (
     _fault("PCF-EMPTY", "must not be empty", "不得为空", "Fill it in.", "请填写。"),
     _fault(
         "PCF-EMPTY",
-        "needs at least one item",
+        TOO_FEW,
         "至少要有一项",
         "Give an item, or leave an optional list out.",
         "请至少填写一项；可选的列表为空时请整体省略。",
