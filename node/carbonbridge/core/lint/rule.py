@@ -70,7 +70,7 @@ class Rule:
 
 def short(value: object) -> str:
     """A value as a sentence shows it."""
-    text = str(value)
+    text = str(value).encode(errors="replace").decode()  # half a character has no place in a report
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 

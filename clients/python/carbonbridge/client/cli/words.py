@@ -106,6 +106,9 @@ _ZH = {
     "warnings": "个警告",
     "notes": "个提示",
     "score": "得分",
+    "footprints": "个足迹",
+    "with errors": "个有错误",
+    "lowest score": "最低得分",
     "yes": "是",
     "no": "否",
     # sentences
