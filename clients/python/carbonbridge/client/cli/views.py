@@ -116,7 +116,11 @@ def report_view(report: Report) -> RenderableType:
 def findings_count(report: Report) -> str:
     """How many of each severity, in a few words."""
     counted = {"errors": report.errors, "warnings": report.warnings, "notes": report.notes}
-    return ", ".join(f"{number} {say(name)}" for name, number in counted.items())
+    return ", ".join(f"{number} {_counted(name, number)}" for name, number in counted.items())
+
+
+def _counted(name: str, number: int) -> str:
+    return name.removesuffix("s") if number == 1 and language.get() == "en" else say(name)
 
 
 def _score(report: Report) -> Text:
