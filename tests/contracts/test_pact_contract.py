@@ -189,6 +189,7 @@ def test_the_node_keeps_to_the_contract(host: Host, contract: Path) -> None:
         ("^ListFootprints goes on", '"min": 1', '"min": 2', "minimum size of 2"),
         ("^GetFootprint$", '"companyName": "Glass Works"', '"companyName": 5', "companyName"),
     ],
+    ids=["code", "status", "length", "type"],
 )
 def test_a_breach_of_the_contract_is_found(
     host: Host, contract: Path, tmp_path: Path, only: str, kept: str, broken: str, found: str

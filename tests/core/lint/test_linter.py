@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.core import bills
 from tests.core.lint.documents import TODAY, found_in, reported
 from tests.core.lint.test_rules import FAILING
 
@@ -28,7 +29,8 @@ JSON = st.recursive(
 TEMPTING = st.sampled_from(
     ["0", "-0", "1e3", "1e400", "-5", "10", "1abc", "", " ", "nan", "2026-01-01T00:00:00+08:00", "9999-12-31T23:59:59Z",
      "0001-01-01T00:00:00Z", "2024-02-29T00:00:00Z", "urn:", "urn:gtin:²", "urn:pact:::", "AR5", "AR" + "9" * 50, "2.0",
-     "urn:a:" + "%" * 300, "urn:a:\ud800", "http://[", "kilogram", "CN", [], {}, [None], [[]], [{}], 0, 1.5, True, None]
+     "urn:a:" + "%" * 300, "urn:aa:b" + "?+a" * 300 + " ",
+     "urn:a:\ud800", "http://[", "kilogram", "CN", [], {}, [None], [[]], [{}], 0, 1.5, True, None]
 )  # fmt: skip
 
 
@@ -138,6 +140,18 @@ def test_every_finding_speaks_both_languages() -> None:
     assert len(seen) > 70
 
 
+def test_what_we_calculate_ourselves_has_no_error() -> None:
+    for spec in (
+        bills.spec(bills.activity()),
+        bills.spec(bills.activity(amount="40"), declaredUnitAmount="1"),
+    ):
+        for kind in ("primary", "secondary"):
+            made = bills.run(spec, factor_set=bills.factors(kind=kind)).footprint
+            found = lint(made, today=bills.ISSUE.created.date()).findings
+            assert Severity.ERROR not in {item.severity for item in found}
+            assert not {item.code for item in found} & {"PCF-SHALL", "PCF-SUM-EXCLUDING", "PCF-SHALL-2027"}
+
+
 def test_codes_are_stable_in_form() -> None:
     assert all(re.fullmatch(r"PCF(-[A-Z0-9]+)+", code) for code in CATALOGUE)
 
@@ -151,6 +165,16 @@ def test_a_report_counts_scores_and_sorts() -> None:
     assert score([made, lint(reported(), today=TODAY)]) == 75
     assert score([]) == 100
     assert lint({}, today=TODAY).score == 0
+
+
+def test_a_document_of_junk_gets_no_larger_one_back() -> None:
+    """Within the time limit of a test, too: nothing in the linter grows faster than the document."""
+    junk = reported({f"fossilGhgEmission{number}": "1" for number in range(20_000)}, **{"x" * 100_000: 1})
+    junk["productIds"] = [f"urn:glassworks:{number}" + "?+a" * 200 for number in range(2_000)]
+    made = lint(junk, today=TODAY)
+    assert made.notes + made.warnings > 20_000
+    assert len(made.findings) == 1000
+    assert max(len(found.field) for found in lint({"x" * 100_000: 1}, today=TODAY).findings) == 200
 
 
 ONE = b'{"id": 1}'

@@ -263,10 +263,10 @@ def test_what_breaks_the_rule(
     assert (code, field) in findings(figures, **changes)
 
 
-@pytest.mark.parametrize(("code", "figures", "changes", "field"), PASSING)
-def test_what_comes_close(code: str, figures: dict[str, Any], changes: dict[str, Any], field: str) -> None:
+@pytest.mark.parametrize("case", PASSING)
+def test_what_comes_close(case: Case) -> None:
+    code, figures, changes, _ = case
     assert code not in [found for found, _ in findings(figures, **changes)]
-    assert field in ("", "pcf.")
 
 
 def test_nothing_against_a_footprint_that_reports_everything() -> None:

@@ -13,6 +13,9 @@ from carbonbridge.core.scheme import Wording
 #: What a finding costs of the hundred points of a report; chosen so that five errors leave nothing.
 _COST = {"error": 20, "warning": 5, "info": 0}
 
+#: Nobody reads more, and whoever sends a document of junk shall not get a larger one back.
+MOST_FINDINGS = 1000
+
 
 class Severity(StrEnum):
     """How bad it is."""
@@ -57,6 +60,7 @@ class Report(Record):
         name: where the document came from.
         footprint_id: its ``id``, if it has one that is text.
         score: 100 without findings; an error costs 20, a warning 5, and it never falls below 0.
+        findings: the gravest thousand; the counts are of all.
     """
 
     name: str
@@ -80,5 +84,5 @@ def report(name: str, footprint_id: str | None, findings: Iterable[Finding]) -> 
         warnings=counts[Severity.WARNING],
         notes=counts[Severity.INFO],
         score=max(0, 100 - sum(_COST[item.severity] for item in found)),
-        findings=tuple(found),
+        findings=tuple(found[:MOST_FINDINGS]),
     )

@@ -10,6 +10,8 @@ from carbonbridge.core.scheme import Wording
 
 #: Nobody reads more of a value than this.
 _LONGEST = 80
+#: No path of the data model is as long; an unknown property's name may be.
+_LONGEST_PATH = 200
 
 #: Rules marked BIO-2027 and SHALL-2027 bind from this day (specification v3.0.3, "Reporting rules").
 FROM_2027 = date(2027, 12, 31)
@@ -58,7 +60,7 @@ class Rule:
         """The rule is broken there, in words of the caller's."""
         return Finding(
             code=self.code,
-            field=field,
+            field=short(field, _LONGEST_PATH),
             severity=severity or self.severity,
             layer=self.layer,
             since=since,
@@ -68,10 +70,10 @@ class Rule:
         )
 
 
-def short(value: object) -> str:
+def short(value: object, longest: int = _LONGEST) -> str:
     """A value as a sentence shows it."""
     text = str(value).encode(errors="replace").decode()  # half a character has no place in a report
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def _filled(pair: tuple[str, str], values: dict[str, str]) -> Wording:

@@ -12,7 +12,7 @@ from carbonbridge.core.lint.subject import Subject
 _PCHAR = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@]|%[0-9A-Fa-f]{2})"
 _NAME = re.compile(
     rf"[uU][rR][nN]:(?P<namespace>[A-Za-z0-9][A-Za-z0-9-]{{0,30}}[A-Za-z0-9]):(?P<specific>{_PCHAR}(?:{_PCHAR}|/)*)"
-    rf"(?P<rest>(?:\?[+=](?:{_PCHAR}|[/?])+)*(?:#(?:{_PCHAR}|[/?])*)?)",
+    rf"(?P<rest>(?:\?[+=](?:{_PCHAR}|[/?])+)?(?:#(?:{_PCHAR}|[/?])*)?)",
     re.ASCII,
 )
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.ASCII | re.IGNORECASE)
