@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
-from tests.node.db.samples import HOUR, T0, event, found, item
+from tests.node.db.samples import HOUR, T0, event, found, item, room
 
 from carbonbridge.core.errors import Conflict, NotFound
 from carbonbridge.node.db.store import SqlStore
@@ -26,7 +26,7 @@ def enqueue(store: SqlStore, *items: OutboxItem) -> None:
 
 def claim(store: SqlStore, now: datetime = T0, limit: int = 10) -> list[str]:
     with store.transaction() as tx:
-        return [each.id for each in tx.events.claim(now, now + HOUR, limit)]
+        return [each.id for each in tx.events.claim(now, now + HOUR, room(limit))]
 
 
 def state(store: SqlStore, item_id: str, org: str = "acme") -> OutboxItem:
@@ -52,7 +52,7 @@ def test_work_comes_back_as_it_was(store):
     with store.transaction() as tx:
         with pytest.raises(Conflict):
             tx.events.enqueue(item(queue="other"))
-        assert tx.events.claim(T0, T0 + HOUR, 10) == [item(), bare]
+        assert tx.events.claim(T0, T0 + HOUR, room(10)) == [item(), bare]
         assert tx.events.outbox("acme", OutboxState.PENDING) == [item(), bare]
         assert tx.events.outbox("acme", OutboxState.DONE) == []
 

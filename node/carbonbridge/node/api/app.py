@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib.metadata import version
 
+from anyio import CapacityLimiter
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp
@@ -57,6 +58,7 @@ def build_app(node: Node, tokens: AccessTokens, config: Config, stop: Callable[[
     app.state.node = node
     app.state.tokens = tokens
     app.state.stop = stop
+    app.state.pulls = CapacityLimiter(requests.MOST_PULLS)
     app.state.metrics_open = config.metrics_open
     problems.install(app)
     tenant, root = APIRouter(prefix="/o/{org}"), APIRouter()
