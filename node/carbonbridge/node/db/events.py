@@ -45,13 +45,12 @@ _QUEUES = (
     .subquery("queues")
 )
 
-_IS_LOCAL = _OUTBOX.c.verb.in_(sorted(LOCAL_VERBS))
 #: The same as :attr:`.OutboxItem.lane`.
-_LANES: Mapping[Lane, ColumnElement[bool]] = {
-    Lane.LOCAL: _IS_LOCAL,
-    Lane.OUTGOING: ~_IS_LOCAL & (_OUTBOX.c.attempts == 0),
-    Lane.SUSPECT: ~_IS_LOCAL & (_OUTBOX.c.attempts > 0),
-}
+_LANE = case(
+    (_OUTBOX.c.verb.in_(sorted(LOCAL_VERBS)), Lane.LOCAL.value),
+    (_OUTBOX.c.attempts > 0, Lane.SUSPECT.value),
+    else_=Lane.OUTGOING.value,
+)
 
 
 class SqlEvents:
@@ -71,9 +70,17 @@ class SqlEvents:
         # another is being worked on, are questions to the whole queue.
         self._rows.lock("outbox")
         free = or_(_QUEUES.c.leased_until.is_(None), _QUEUES.c.leased_until <= now)
-        due = _heads(_OUTBOX.c.seq).where(_OUTBOX.c.next_at <= now, free)
-        due = due.order_by(_OUTBOX.c.next_at, _OUTBOX.c.seq)
-        first = [due.where(_LANES[lane]).limit(most).subquery() for lane, most in room.items() if most > 0]
+        columns = (_OUTBOX.c.seq, _OUTBOX.c.next_at, _LANE.label("lane"))
+        due = _heads(*columns).where(_OUTBOX.c.next_at <= now, free).cte("due")
+        first = [
+            select(due.c.seq)
+            .where(due.c.lane == lane)
+            .order_by(due.c.next_at, due.c.seq)
+            .limit(most)
+            .subquery()
+            for lane, most in room.items()
+            if most > 0
+        ]
         if not first:
             return []
         chosen = union_all(*(select(lane.c.seq) for lane in first))
@@ -126,9 +133,9 @@ class SqlEvents:
         return self._rows.write(update(_OUTBOX).where(condition).values(**values)) > 0
 
 
-def _heads(column: ColumnElement[Any]) -> Select[Any]:
+def _heads(*columns: ColumnElement[Any]) -> Select[Any]:
     """A query over the oldest pending item of each queue."""
-    return select(column).join_from(_OUTBOX, _QUEUES, _OUTBOX.c.seq == _QUEUES.c.head)
+    return select(*columns).join_from(_OUTBOX, _QUEUES, _OUTBOX.c.seq == _QUEUES.c.head)
 
 
 def _item(row: RowMapping) -> OutboxItem:
