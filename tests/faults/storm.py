@@ -46,8 +46,8 @@ class Abroad:
         taken: (organisation, partner, event) as they came.
     """
 
-    documents: dict[tuple[str, str], bytes] = field(default_factory=dict)
-    taken: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    documents: dict[tuple[str, str], bytes] = field(default_factory=dict, repr=False)
+    taken: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list, repr=False)
 
     def send_event(self, connection: Connection, event: bytes) -> None:
         self.taken.append((connection.org, connection.name, read_json(event)))

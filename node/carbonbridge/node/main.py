@@ -41,6 +41,8 @@ _KEEP_ALIVE_SECONDS = 60
 
 log = logger(__name__)
 
+_LOT = random.SystemRandom()
+
 
 class SystemClock:
     """The machine's time and randomness (:class:`~carbonbridge.node.ports.world.Clock`)."""
@@ -54,8 +56,8 @@ class SystemClock:
         return str(uuid4())
 
     def jitter(self) -> float:
-        """For spreading retries; nothing depends on its being hard to guess."""
-        return random.random()  # noqa: S311
+        """For spreading retries; not from the random numbers that the rest of the process may have seeded."""
+        return _LOT.random()
 
 
 class RunningNode:
