@@ -35,6 +35,9 @@ class Config:
         allow_loopback_peers: partners may be on this machine; for demonstrations and tests.
         workers: threads that do the work of the outbox.
         max_body_bytes: largest request body.
+        client_ca_file: authorities (PEM) of client certificates, which the node then asks for (mutual TLS).
+        rate_per_minute: calls a minute of one client; 0: no limit.
+        token_rate_per_minute: token requests a minute from one address; 0: no limit.
         metrics_open: ``/metrics`` answers anybody, not only this machine.
     """
 
@@ -50,6 +53,9 @@ class Config:
     allow_loopback_peers: bool = False
     workers: int = 4
     max_body_bytes: int = MAX_BYTES
+    client_ca_file: Path | None = None
+    rate_per_minute: int = 6000
+    token_rate_per_minute: int = 600
     metrics_open: bool = False
     log_level: str = "info"
 
@@ -67,6 +73,11 @@ class Config:
                 "TLS_CERT",
                 "and CARBONBRIDGE_TLS_KEY are needed, or CARBONBRIDGE_TRUSTED_PROXIES, and not both",
                 "PACT is served over HTTPS only: by the node itself, or by a proxy that it trusts.",
+            )
+        if self.client_ca_file is not None and self.tls_cert is None:
+            raise _wrong(
+                "CLIENT_CA_FILE",
+                "is for a node that serves HTTPS itself: behind a proxy it does not see client certificates",
             )
 
 
@@ -91,6 +102,11 @@ def read_config(environment: Mapping[str, str]) -> Config:
         allow_loopback_peers=settings.flag("ALLOW_LOOPBACK_PEERS"),
         workers=settings.number("WORKERS", Config.workers, 1, 64),
         max_body_bytes=settings.number("MAX_BODY_BYTES", Config.max_body_bytes, 1024, 2**30),
+        client_ca_file=settings.file("CLIENT_CA_FILE"),
+        rate_per_minute=settings.number("RATE_PER_MINUTE", Config.rate_per_minute, 0, 10**6),
+        token_rate_per_minute=settings.number(
+            "TOKEN_RATE_PER_MINUTE", Config.token_rate_per_minute, 0, 10**6
+        ),
         metrics_open=settings.flag("METRICS_OPEN"),
         log_level=settings.choice("LOG_LEVEL", Config.log_level, _LOG_LEVELS),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import signal
 import socket
+import ssl
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -138,6 +139,9 @@ class RunningNode:
             port=config.port,
             ssl_certfile=config.tls_cert,
             ssl_keyfile=config.tls_key,
+            ssl_ca_certs=str(config.client_ca_file) if config.client_ca_file else None,
+            # Optional: partners with a secret come without. Whoever shows one must have it from these authorities.
+            ssl_cert_reqs=ssl.CERT_OPTIONAL if config.client_ca_file else ssl.CERT_NONE,
             log_config=None,
             access_log=False,
             # Whom to believe about the caller's address and protocol is decided in api.edge.

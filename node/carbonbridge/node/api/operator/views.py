@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +13,12 @@ from carbonbridge.core.organisation import Organisation
 from carbonbridge.core.request import FootprintRequest
 from carbonbridge.node.api.answers import Spliced
 from carbonbridge.node.app.figures import figures_of
+from carbonbridge.node.app.rotate import Rotated
 from carbonbridge.node.ports.records import (
     AuditEntry,
     CalculationRecord,
     Client,
+    ClientSecret,
     OutboxItem,
     ProductRecord,
     ReceivedFootprint,
@@ -41,8 +44,8 @@ def organisation_view(organisation: Organisation, base_url: str) -> View:
     )
 
 
-def client_view(client: Client) -> View:
-    """An OAuth client, without its secret."""
+def client_view(client: Client, secrets: Sequence[ClientSecret]) -> View:
+    """An OAuth client; of its secrets, when they begin and end."""
     return _present(
         clientId=client.client_id,
         role=client.role.value,
@@ -51,6 +54,26 @@ def client_view(client: Client) -> View:
         createdAt=_at(client.created_at),
         expiresAt=_at(client.expires_at),
         revokedAt=_at(client.revoked_at),
+        method=client.auth_method.value,
+        secrets=[secret_view(secret) for secret in secrets] or None,
+        keyIds=None if client.jwks is None else [key["kid"] for key in client.jwks["keys"]],
+        certificate=client.certificate,
+    )
+
+
+def secret_view(secret: ClientSecret) -> View:
+    """When a secret begins and ends."""
+    return _present(id=secret.id, createdAt=_at(secret.created_at), expiresAt=_at(secret.expires_at))
+
+
+def rotated_view(rotated: Rotated) -> View:
+    """The one time that a new secret is shown."""
+    return _present(
+        clientId=rotated.client_id,
+        clientSecret=rotated.secret,
+        secretId=rotated.record.id,
+        expiresAt=_at(rotated.record.expires_at),
+        oldUntil=_at(rotated.old_until),
     )
 
 
