@@ -7,6 +7,7 @@ from math import ceil
 from carbonbridge.core.errors import TooManyRequests
 
 _MINUTE = 60.0
+_LONGEST_GRACE = 0.01
 
 
 class RateLimit:
@@ -23,10 +24,12 @@ class RateLimit:
         most_keys: keys a generation.
     """
 
-    __slots__ = ("_interval", "_most_keys", "_old", "_turn_at", "_young")
+    __slots__ = ("_grace", "_interval", "_most_keys", "_old", "_turn_at", "_young")
 
     def __init__(self, per_minute: int, most_keys: int = 10_000) -> None:
         self._interval = _MINUTE / per_minute if per_minute else 0.0
+        # More than the rounding of thousands of additions, and less than a call.
+        self._grace = min(self._interval / 2, _LONGEST_GRACE)
         self._most_keys = most_keys
         self._young: dict[str, float] = {}
         self._old: dict[str, float] = {}
@@ -52,8 +55,7 @@ class RateLimit:
         if not now <= full_at <= now + _MINUTE + interval:
             full_at = now
         wait = full_at + interval - _MINUTE - now
-        # Half an interval is far more than the rounding of thousands of additions, and less than a call.
-        if wait > interval / 2:
+        if wait > self._grace:
             raise TooManyRequests(
                 "there are too many calls of this client or from this address",
                 retry_after=ceil(wait),

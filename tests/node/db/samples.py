@@ -63,8 +63,13 @@ def client(org: str | None = "acme", client_id: str = "client-1", **changes: Any
 
 
 def secret(org: str | None = "acme", own_id: str = "s1", **changes: Any) -> ClientSecret:
-    values: dict[str, Any] = {"hash": "hash", "created_at": T0, "expires_at": T0 + HOUR}
-    return ClientSecret(id=own_id, org=org, client_id="client-1", **(values | changes))
+    values: dict[str, Any] = {
+        "client_id": "client-1",
+        "hash": "hash",
+        "created_at": T0,
+        "expires_at": T0 + HOUR,
+    }
+    return ClientSecret(id=own_id, org=org, **(values | changes))
 
 
 def key(org: str = "acme", kid: str = "kid-1") -> SigningKey:

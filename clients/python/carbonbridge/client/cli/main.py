@@ -15,6 +15,7 @@ from carbonbridge.client.cli.failure import Exit, RemoteError, tell
 from carbonbridge.client.cli.verb import Group, Verb, add
 from carbonbridge.client.cli.verbs import (
     administration,
+    clients,
     conversations,
     offline,
     partners,
@@ -60,10 +61,11 @@ INDEX: dict[str, list[Verb]] = {
         conversations.received,
         conversations.verdicts,
     ],
-    "Without a node": [offline.pull, offline.verify],
+    "Without a node": [offline.pull, offline.verify, clients.make_key],
     "Administer": [
-        administration.enrol,
-        administration.clients,
+        clients.enrol,
+        clients.rotate,
+        clients.clients,
         administration.outbox,
         administration.redeliver,
         administration.audit,
