@@ -65,7 +65,7 @@ class RunningNode:
         config: checked already.
 
     Raises:
-        Misconfigured: a key file, the CA file or the database does not fit.
+        Misconfigured: a key file, a CA file or the database does not fit.
         StorageFailed: the disk or the database refused.
     """
 
@@ -73,6 +73,7 @@ class RunningNode:
         self._config = config
         self._failed = Event()
         self._told_to_stop = Event()
+        _check_client_ca(config.client_ca_file)
         make_data_dir(config.data_dir)
         keys = config.data_dir / "keys"
         vault = FileVault(keys / "vault.key")
@@ -169,6 +170,16 @@ class _Server(uvicorn.Server):
             if cycle is None or cycle.response_complete:
                 connection.transport.abort()
         await super().shutdown(sockets)
+
+
+def _check_client_ca(file: Path | None) -> None:
+    """uvicorn would only fail."""
+    if file is None:
+        return
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_verify_locations(file)
+    except OSError:  # ssl.SSLError is one
+        raise Misconfigured("holds no PEM certificates", field="CARBONBRIDGE_CLIENT_CA_FILE") from None
 
 
 def make_data_dir(folder: Path) -> None:

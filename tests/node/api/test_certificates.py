@@ -14,7 +14,7 @@ import pytest
 from tests.support.live import LiveNode, Login, live_node
 
 from carbonbridge.client import PactClient, Wire
-from carbonbridge.core.errors import NotAuthenticated, PartnerUnreachable
+from carbonbridge.core.errors import Misconfigured, NotAuthenticated, PartnerUnreachable
 from carbonbridge.demo.authority import Authority
 
 #: One worker, one node.
@@ -179,6 +179,17 @@ def test_many_calls_on_one_connection_keep_the_certificate(world: Certified) -> 
             for _ in range(20)
         }
     assert statuses == {200}
+
+
+def test_a_file_without_authorities_is_refused(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.pem"
+    empty.write_text("nothing")
+    with (
+        pytest.raises(Misconfigured) as caught,
+        live_node(tmp_path, CLIENT_CA_FILE=str(empty)),
+    ):
+        pass
+    assert caught.value.field == "CARBONBRIDGE_CLIENT_CA_FILE"
 
 
 def test_a_node_that_does_not_ask_sees_no_certificate(world: Certified, live: LiveNode, owner: Login) -> None:
