@@ -76,6 +76,7 @@ TABLE: dict[str, str] = {
             ("POST", "connections"),
             ("PUT", "connections/{connection_id}/state"),
             ("PUT", "connections/{connection_id}/credentials"),
+            ("POST", "connections/{connection_id}/key"),
             ("GET", "connections/{connection_id}/preview"),
             ("GET", "grants"),
             ("POST", "grants"),

@@ -28,6 +28,7 @@ CALLS = {
     "connect": (("Glass", ["urn:a:b"]), "POST /o/x/api/v1/connections"),
     "connections": ((), "GET /o/x/api/v1/connections"),
     "set_credentials": (("c", "id", "s"), "PUT /o/x/api/v1/connections/c/credentials"),
+    "make_connection_key": (("c",), "POST /o/x/api/v1/connections/c/key"),
     "set_connection_state": (("c", "suspended"), "PUT /o/x/api/v1/connections/c/state"),
     "share": (("c", "all"), "POST /o/x/api/v1/grants"),
     "grants": ((), "GET /o/x/api/v1/grants"),

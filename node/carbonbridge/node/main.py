@@ -77,15 +77,16 @@ class RunningNode:
         make_data_dir(config.data_dir)
         keys = config.data_dir / "keys"
         vault = FileVault(keys / "vault.key")
+        clock = SystemClock()
         tokens = AccessTokens(load_or_create_key(keys / "token.jwk"), config.public_url)
         self._client = GuardedClient(trust(config.ca_file), allow_loopback=config.allow_loopback_peers)
         self._store = SqlStore(config.database_url)
         self.node = Node(
             store=self._store,
-            clock=SystemClock(),
+            clock=clock,
             signer=FileSigner(keys / "organisations"),
             vault=vault,
-            peers=HttpPeers(self._client, vault),
+            peers=HttpPeers(self._client, vault, clock),
             public_url=config.public_url,
             wake=self._wake,
         )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
+from authlib.oauth2.rfc7523 import PrivateKeyJWT
 from tests.support.live import LiveNode, Login
 
 from carbonbridge.client import NodeClient, PactClient, Wire
@@ -149,3 +151,52 @@ def test_tokens_may_be_signed_with_p256_too() -> None:
     now = datetime.now(UTC)
     token = tokens.issue(Client("c", Role.OPERATOR, now, org="o"), "a", now, "j")
     assert tokens.client_id(token, "a", now + timedelta(minutes=14)) == "c"
+
+
+def test_our_node_signs_in_with_a_key_at_a_partners(live: LiveNode, owner: Login) -> None:
+    """Two organisations; the buyer changes over from a secret to a key without a gap."""
+    supplier = live.organisation("key-supplier")
+    _, ours = live.partner(supplier)
+    body = {
+        "name": "Supplier",
+        "companyIds": ["urn:lei:S"],
+        "baseUrl": supplier.base_url,
+        "clientId": ours.client_id,
+        "clientSecret": ours.client_secret,
+    }
+    connection = live.ask(owner, "POST", "/connections", body)["id"]
+
+    def fetches() -> int:
+        return live.call(owner, "POST", "/api/v1/fetches", json={"connectionId": connection}).status_code
+
+    assert fetches() == 200
+    early = live.call(
+        owner, "PUT", f"/api/v1/connections/{connection}/credentials", json={"clientId": ours.client_id}
+    )
+    assert (early.status_code, early.json()["field"]) == (409, "clientSecret")
+    public = live.ask(owner, "POST", f"/connections/{connection}/key", status=201)
+    assert "d" not in public["keys"][0]
+    assert fetches() == 200, "the key is not used before the partner knows it"
+    live.ask(supplier, "PUT", f"/clients/{ours.client_id}/keys", {"jwks": public})
+    changed = live.ask(owner, "PUT", f"/connections/{connection}/credentials", {"clientId": ours.client_id})
+    assert changed["method"] == "private_key_jwt"
+    assert fetches() == 200
+    [own] = live.send("GET", f"{owner.base_url}/.well-known/jwks.json").json()["keys"]
+    assert own["kid"] != public["keys"][0]["kid"], "not the key of the organisation's statements"
+
+
+def test_what_another_library_signs_is_taken(live: LiveNode, owner: Login) -> None:
+    """Authlib's client, told of the key's name and of an end within five minutes."""
+    key = SigningKey.generate()
+    _, partner = live.partner(owner, proof={"jwks": jwks([key.public_jwk()])})
+    endpoint = f"{owner.base_url}/auth/token"
+    method = PrivateKeyJWT(
+        endpoint,
+        claims={"exp": int(datetime.now(UTC).timestamp()) + 120},
+        headers={"alg": "Ed25519", "kid": key.kid},
+        alg="Ed25519",
+    )
+    identity = SimpleNamespace(client_id=partner.client_id, client_secret=key.key)
+    form = {"grant_type": "client_credentials", "client_assertion_type": ASSERTION_TYPE}
+    response = live.send("POST", endpoint, data={**form, "client_assertion": method.sign(identity, endpoint)})
+    assert response.status_code == 200

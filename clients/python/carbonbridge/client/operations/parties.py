@@ -79,10 +79,21 @@ class Parties(Clients):
         return Call("GET", "connections", objects)
 
     @operation
-    def set_credentials(self, connection_id: str, client_id: str, client_secret: str) -> Call[Object]:
-        """Keep the credentials that a partner made for us; the node keeps the secret encrypted."""
+    def set_credentials(
+        self, connection_id: str, client_id: str, client_secret: str | None = None
+    ) -> Call[Object]:
+        """Keep the credentials that a partner made for us; the node keeps the secret encrypted.
+
+        Without a secret, the node signs in with the key of :meth:`make_connection_key`.
+        """
         path = f"connections/{quote(connection_id, safe='')}/credentials"
-        return Call("PUT", path, an_object, {"clientId": client_id, "clientSecret": client_secret})
+        body = without_none(clientId=client_id, clientSecret=client_secret)
+        return Call("PUT", path, an_object, body)
+
+    @operation
+    def make_connection_key(self, connection_id: str) -> Call[Object]:
+        """Make a key to sign in with at the partner's host; returns its public half (JWK Set), for the partner."""
+        return Call("POST", f"connections/{quote(connection_id, safe='')}/key", an_object)
 
     @operation
     def set_connection_state(

@@ -16,6 +16,7 @@ from carbonbridge.node.app.figures import figures_of
 from carbonbridge.node.app.rotate import Rotated
 from carbonbridge.node.ports.records import (
     AuditEntry,
+    AuthMethod,
     CalculationRecord,
     Client,
     ClientSecret,
@@ -86,6 +87,7 @@ def connection_view(connection: Connection) -> View:
         baseUrl=connection.base_url,
         authBaseUrl=connection.auth_base_url,
         clientId=connection.client_id,
+        method=_method(connection),
         notify=connection.notify,
         state=connection.state.value,
         createdAt=_at(connection.created_at),
@@ -208,6 +210,13 @@ def audit_view(entry: AuditEntry) -> View:
         subject=entry.subject,
         detail=entry.detail,
     )
+
+
+def _method(connection: Connection) -> str | None:
+    """How we authenticate at the partner's host."""
+    if connection.client_id is None:
+        return None
+    return (AuthMethod.BASIC if connection.sealed_key is None else AuthMethod.KEY).value
 
 
 def _at(instant: datetime | None) -> str | None:

@@ -75,6 +75,8 @@ class ConnectionRow(Row, table=True):
     auth_base_url: OptionalText
     client_id: OptionalWord
     sealed_secret: bytes | None
+    sealed_key: bytes | None
+    sealed_new_key: bytes | None
     jwks: OptionalObject
     notify: bool
     state: Word

@@ -10,7 +10,7 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    """Move each client's secret to a row of its own, and make room for the other ways to authenticate."""
+    """Move each client's secret to a row of its own, and make room for the other ways to authenticate, also ours."""
     op.create_table(
         "client_secret",
         sa.Column("client_id", sa.String(), nullable=False),
@@ -30,6 +30,8 @@ def upgrade() -> None:
     op.drop_column("client", "secret_hash")
     op.add_column("client", sa.Column("jwks", sa.JSON(none_as_null=True), nullable=True))
     op.add_column("client", sa.Column("certificate", sa.String(), nullable=True))
+    op.add_column("connection", sa.Column("sealed_key", sa.LargeBinary(), nullable=True))
+    op.add_column("connection", sa.Column("sealed_new_key", sa.LargeBinary(), nullable=True))
     op.create_table(
         "used_assertion",
         sa.Column("client_id", sa.String(), nullable=False),
