@@ -14,6 +14,7 @@ from tests.attacks.world import World
 from tests.support.live import Login
 
 from carbonbridge.node.api.edge import LimitedBody, Observed
+from carbonbridge.node.api.reads import HotReads
 
 #: One worker, one node.
 pytestmark = pytest.mark.xdist_group("attacks-matrix")
@@ -84,7 +85,10 @@ TABLE: dict[str, str] = {
             ("GET", "footprints"),
             ("POST", "footprints"),
             ("GET", "footprints/{footprint_id}"),
+            ("GET", "footprints/{footprint_id}/findings"),
+            ("POST", "lint"),
             ("GET", "received"),
+            ("GET", "received/{connection_id}/{footprint_id}/findings"),
             ("GET", "verdicts"),
             ("GET", "verdicts/{verdict_id}"),
             ("GET", "requests"),
@@ -127,7 +131,7 @@ AT_TENANT = {
 
 
 def _application(app: ASGIApp) -> FastAPI:
-    while isinstance(app, Observed | LimitedBody):
+    while isinstance(app, Observed | HotReads | LimitedBody):
         app = app._app
     assert isinstance(app, FastAPI)
     return app

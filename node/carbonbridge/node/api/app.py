@@ -19,6 +19,7 @@ from carbonbridge.node.api.operator import (
     clients,
     connections,
     exports,
+    findings,
     footprints,
     grants,
     organisations,
@@ -26,6 +27,7 @@ from carbonbridge.node.api.operator import (
     requests,
     rotation,
 )
+from carbonbridge.node.api.reads import HotReads
 from carbonbridge.node.api.tokens import AccessTokens
 from carbonbridge.node.app.context import Node
 from carbonbridge.node.config import Config
@@ -36,6 +38,7 @@ _OPERATOR = (
     connections,
     grants,
     footprints,
+    findings,
     requests,
     products,
     certificates,
@@ -62,7 +65,7 @@ def build_app(node: Node, tokens: AccessTokens, config: Config, stop: Callable[[
     app.state.tokens = tokens
     app.state.stop = stop
     app.state.metrics_open = config.metrics_open
-    app.state.limits = Limits.of(config)
+    app.state.limits = limits = Limits.of(config)
     app.state.client_certificates = config.client_ca_file is not None
     problems.install(app)
     tenant, root = APIRouter(prefix="/o/{org}"), APIRouter()
@@ -78,6 +81,7 @@ def build_app(node: Node, tokens: AccessTokens, config: Config, stop: Callable[[
     for router in (tenant, root, organisations.router, administrators.router, health.router):
         app.include_router(router)
     edge: ASGIApp = LimitedBody(app, config.max_body_bytes)
+    edge = HotReads(edge, app, node, tokens, stop, limits.clients)
     if config.trusted_proxies:
         edge = SecureOnly(edge, config.trusted_proxies)
     return Observed(edge)

@@ -37,14 +37,10 @@ def authenticate(
         TooManyRequests: the client calls too often.
         AccessDenied: the connection of a partner's client is suspended or revoked.
     """
-    scheme, _, token = (authorization or "").strip().partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise NotAuthenticated(
-            "a bearer token is needed", next_step="Get one at the token endpoint with client id and secret."
-        )
+    token = bearer_token(authorization)
     now = node.clock.now()
     audience = node.public_url if org is None else node.base_url(org)
-    client_id = tokens.client_id(token.strip(), audience, now, certificate)
+    client_id = tokens.client_id(token, audience, now, certificate)
     if limit is not None:
         limit.check(client_id, now.timestamp())
     with node.store.snapshot() as tx:
@@ -55,6 +51,20 @@ def authenticate(
             raise NotAuthenticated("the client has another certificate now")
         _check_connection(tx, client)
     return Actor(client.client_id, client.role, client.org, client.connection_id)
+
+
+def bearer_token(authorization: str | None) -> str:
+    """The token in an ``Authorization`` header.
+
+    Raises:
+        NotAuthenticated: there is none.
+    """
+    scheme, _, token = (authorization or "").strip().partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise NotAuthenticated(
+            "a bearer token is needed", next_step="Get one at the token endpoint with client id and secret."
+        )
+    return token.strip()
 
 
 def sole_authorization(values: Sequence[str]) -> str | None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from carbonbridge.core.document import write_json
 from carbonbridge.core.errors import BadInput, NotAuthenticated, SignatureInvalid, TokenExpired
 from carbonbridge.core.keys import SigningKey
-from carbonbridge.core.signature import read_signed_json, sign, verify_signature
+from carbonbridge.core.signature import read_payload, read_signed_json, sign, verify_signature
 from carbonbridge.node.ports.records import Client
 
 LIFETIME = timedelta(minutes=15)
@@ -87,6 +87,10 @@ class AccessTokens:
                 next_step="Call with the certificate with which you got it.",
             )
         return client_id
+
+    def expires_at(self, token: str) -> datetime:
+        """When a token expires that was verified."""
+        return datetime.fromtimestamp(read_signed_json(read_payload(token, _TYP))["exp"], UTC)
 
 
 def _check_times(claims: dict[str, Any], now: float) -> None:

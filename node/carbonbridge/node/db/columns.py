@@ -46,9 +46,19 @@ class KeyText(PlainText):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Refuse what an index cannot hold."""
-        if value is not None and len(_encode(value)) > LONGEST_KEY:
-            raise NotStorable(f"an identifier has more than {LONGEST_KEY} bytes")
+        if value is not None:
+            check_text(value)
         return super().process_bind_param(value, dialect)
+
+
+def check_text(text: str) -> None:
+    """Refuse what only one of the databases can keep, or no index.
+
+    Raises:
+        NotStorable
+    """
+    if len(_encode(text)) > LONGEST_KEY:
+        raise NotStorable(f"an identifier has more than {LONGEST_KEY} bytes")
 
 
 def is_storable_key(text: str) -> bool:
@@ -100,6 +110,7 @@ OptionalText = Annotated[str | None, Field(sa_type=PlainText)]
 Object = Annotated[dict[str, Any], Field(sa_type=Json)]
 OptionalObject = Annotated[dict[str, Any] | None, Field(sa_type=Json)]
 Texts = Annotated[list[str], Field(sa_type=Json)]
+Pairs = Annotated[list[list[str]], Field(sa_type=Json)]
 
 #: Names of constraints and indexes, so that migrations can speak of them on both databases.
 _NAMES = {
