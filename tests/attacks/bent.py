@@ -13,6 +13,8 @@ from tests.core.footprints import footprint_document
 from tests.node.app.test_export import BATTERY, CBAM
 from tests.support.documents import agreement, certificate_fields, scheme
 
+from carbonbridge.core.keys import SigningKey
+
 JSON: st.SearchStrategy[Any] = st.recursive(
     st.none()
     | st.booleans()
@@ -36,6 +38,8 @@ def sound_bodies(
     return {
         "POST /3/events": dict(event),
         "POST /clients": {"connectionId": connection},
+        "POST /clients/{client_id}/secrets": {"expiresAt": "2040-01-01T00:00:00Z"},
+        "PUT /clients/{client_id}/keys": {"jwks": {"keys": [SigningKey.generate().public_jwk()]}},
         "POST /connections": {
             "name": "P",
             "companyIds": ["urn:x:p"],

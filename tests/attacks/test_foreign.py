@@ -90,9 +90,11 @@ class Holdings:
             tx.events.abandon(item.id, "given up")
         grants = live.ask(login, "GET", "/grants")
         incoming = live.ask(login, "GET", "/requests?direction=incoming")
+        clients = {each["clientId"]: each for each in live.ask(login, "GET", "/clients")}
         ids = {
             "connection_id": connection,
             "client_id": partner.client_id,
+            "secret_id": clients[partner.client_id]["secrets"][0]["id"],
             "grant_id": next(each["id"] for each in grants if each["connectionId"] == connection),
             "footprint_id": document["id"],
             "verdict_id": verdict.id,

@@ -49,6 +49,16 @@ TABLE: dict[str, str] = {
             "GET /api/v1/organisations/{slug}/clients",
             "POST /api/v1/organisations/{slug}/clients",
             "DELETE /api/v1/organisations/{slug}/clients/{client_id}",
+            "GET /api/v1/clients",
+            *(
+                f"{method} /api/v1{base}/clients/{{client_id}}/{rest}"
+                for base in ("", "/organisations/{slug}")
+                for method, rest in (
+                    ("POST", "secrets"),
+                    ("DELETE", "secrets/{secret_id}"),
+                    ("PUT", "keys"),
+                )
+            ),
             "GET /api/v1/registers/{register}",
             "POST /api/v1/registers/{register}",
         ),
@@ -60,10 +70,14 @@ TABLE: dict[str, str] = {
             ("GET", "clients"),
             ("POST", "clients"),
             ("DELETE", "clients/{client_id}"),
+            ("POST", "clients/{client_id}/secrets"),
+            ("DELETE", "clients/{client_id}/secrets/{secret_id}"),
+            ("PUT", "clients/{client_id}/keys"),
             ("GET", "connections"),
             ("POST", "connections"),
             ("PUT", "connections/{connection_id}/state"),
             ("PUT", "connections/{connection_id}/credentials"),
+            ("POST", "connections/{connection_id}/key"),
             ("GET", "connections/{connection_id}/preview"),
             ("GET", "grants"),
             ("POST", "grants"),

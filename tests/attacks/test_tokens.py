@@ -1,110 +1,20 @@
-"""Forged, borrowed and stale access tokens."""
+"""Borrowed and stale access tokens, and what the token endpoint is told; forged ones are next door."""
 
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
-import json
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
+from tests.attacks.forgeries import node_key
 from tests.attacks.world import World
 from tests.support.live import Login
 
-from carbonbridge.core.document import write_json
-from carbonbridge.core.keys import SigningKey
-from carbonbridge.core.signature import sign
 from carbonbridge.node.api.tokens import AccessTokens
-from carbonbridge.node.keys.signer import load_or_create_key
 
 #: One worker, one node.
 pytestmark = pytest.mark.xdist_group("attacks-tokens")
-
-Forge = Callable[[World, dict[str, Any], dict[str, Any]], str]
-
-
-def _part(value: object) -> str:
-    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
-
-
-def _parts(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Header and claims."""
-    header, claims, _ = (base64.urlsafe_b64decode(part + "==") for part in token.split("."))
-    return json.loads(header), json.loads(claims)
-
-
-def _node_key(world: World) -> SigningKey:
-    return load_or_create_key(world.live.config.data_dir / "keys" / "token.jwk")
-
-
-def _unsigned(alg: str) -> Forge:
-    return lambda world, header, claims: f"{_part({**header, 'alg': alg})}.{_part(claims)}."
-
-
-def _hmac(world: World, header: dict[str, Any], claims: dict[str, Any]) -> str:
-    """The public key taken for a shared secret."""
-    signed = f"{_part({**header, 'alg': 'HS256'})}.{_part(claims)}"
-    secret = write_json(_node_key(world).public_jwk())
-    mac = hmac.digest(secret, signed.encode(), hashlib.sha256)
-    return f"{signed}.{base64.urlsafe_b64encode(mac).decode().rstrip('=')}"
-
-
-def _own_key(world: World, header: dict[str, Any], claims: dict[str, Any]) -> str:
-    return sign(write_json(claims), SigningKey.generate(), "at+jwt")
-
-
-def _embedded_key(world: World, header: dict[str, Any], claims: dict[str, Any]) -> str:
-    key = SigningKey.generate()
-    _, payload, signature = sign(write_json(claims), key, "at+jwt").split(".")
-    return f"{_part({**header, 'jwk': key.public_jwk()})}.{payload}.{signature}"
-
-
-def _foreign_signature(world: World, header: dict[str, Any], claims: dict[str, Any]) -> str:
-    """The signature of another, sound token."""
-    signature = world.tokens[world.partner].rpartition(".")[2]
-    return f"{_part(header)}.{_part(claims)}.{signature}"
-
-
-def _statement(world: World, header: dict[str, Any], claims: dict[str, Any]) -> str:
-    """What a tenant signed as a statement, passed off as an access token."""
-    return world.live.node.signer.sign("owner", write_json(claims), typ="at+jwt")
-
-
-def _typ(typ: str) -> Forge:
-    return lambda world, header, claims: sign(write_json(claims), _node_key(world), typ)
-
-
-FORGERIES: dict[str, Forge] = {
-    **{f"unsigned {alg}": _unsigned(alg) for alg in ("none", "None", "NONE", "", "EdDSA")},
-    "public key as a shared secret": _hmac,
-    "own key": _own_key,
-    "embedded key": _embedded_key,
-    "signature of another token": _foreign_signature,
-    "key of a tenant": _statement,
-    "type of a statement": _typ("statement+jws"),
-    "type of a plain JWT": _typ("JWT"),
-    "critical header": lambda world, header, claims: (
-        f"{_part({**header, 'crit': ['x'], 'x': 1})}.{_part(claims)}.AAAA"
-    ),
-    "key id as a path": lambda world, header, claims: (
-        f"{_part({**header, 'kid': '../token.jwk'})}.{_part(claims)}.AAAA"
-    ),
-    "no key id": lambda world, header, claims: (
-        f"{_part({'alg': 'EdDSA', 'typ': 'at+jwt'})}.{_part(claims)}.AAAA"
-    ),
-    "header is a list": lambda world, header, claims: f"{_part([])}.{_part(claims)}.AAAA",
-}
-
-
-@pytest.mark.parametrize("forge", FORGERIES.values(), ids=FORGERIES)
-def test_forged_token(world: World, forge: Forge) -> None:
-    header, claims = _parts(world.tokens[world.owner])
-    token = forge(world, header, {**claims, "exp": claims["exp"] + 10**6})
-    _refused(world, token)
 
 
 @pytest.mark.parametrize(
@@ -125,23 +35,11 @@ def _refused(world: World, token: str, path: str = "/o/owner/api/v1/clients") ->
             assert response.json()["code"] == "BadRequest"
 
 
-def test_claims_cannot_be_bent_after_signing(world: World) -> None:
-    """Each claim changed, the signature kept."""
-    header, claims = _parts(world.tokens[world.partner])
-    for name, value in {
-        "role": "operator",
-        "sub": world.owner.client_id,
-        "exp": 2**40,
-        "aud": world.live.url,
-    }.items():
-        _refused(world, _foreign_signature(world, header, {**claims, name: value}))
-
-
 def _issue(world: World, login: Login, audience: str, age: timedelta = timedelta()) -> str:
     """A token as the node itself signs it, for any audience, at any time."""
     with world.live.node.store.snapshot() as tx:
         client = tx.parties.client(login.client_id)
-    tokens = AccessTokens(_node_key(world), world.live.url)
+    tokens = AccessTokens(node_key(world), world.live.url)
     return tokens.issue(client, audience, datetime.now(UTC) - age, str(uuid4()))
 
 
@@ -193,6 +91,10 @@ def test_tenant_reaches_nothing_of_another_by_its_id(world: World) -> None:
         ("GET", f"/connections/{connection}/preview", None),
         ("PUT", f"/connections/{connection}/state", {"state": "revoked"}),
         ("PUT", f"/connections/{connection}/credentials", {"clientId": "c", "clientSecret": "s"}),
+        ("POST", f"/connections/{connection}/key", None),
+        ("POST", f"/clients/{world.stranger.client_id}/secrets", {}),
+        ("DELETE", f"/clients/{world.stranger.client_id}/secrets/x", None),
+        ("PUT", f"/clients/{world.stranger.client_id}/keys", {"certificate": "A" * 43}),
         ("POST", "/grants", {"connectionId": connection, "scope": "all"}),
         ("POST", "/requests", {"connectionId": connection, "criteria": {"productId": ["urn:x:y"]}}),
         ("POST", "/fetches", {"connectionId": connection}),

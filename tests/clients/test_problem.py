@@ -22,6 +22,7 @@ from carbonbridge.core.errors import (
     SignatureInvalid,
     TokenExpired,
     TooLarge,
+    TooManyRequests,
 )
 
 
@@ -60,7 +61,7 @@ def test_a_failure_of_the_node_names_the_number_its_operator_needs_once():
         (502, "PartnerRefused", PartnerRefused),
         (418, "Teapot", PartnerRefused),
         (302, None, PartnerRefused),
-        (429, None, PartnerUnreachable),
+        (429, None, TooManyRequests),
         (503, None, PartnerUnreachable),
         (404, None, NotFound),
     ],

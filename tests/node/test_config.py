@@ -36,12 +36,16 @@ def test_everything_set(tmp_path: Path) -> None:
         WORKERS="64",
         CALLS="1024",
         MAX_BODY_BYTES="1024",
+        CLIENT_CA_FILE=str(pem),
+        RATE_PER_MINUTE="0",
+        TOKEN_RATE_PER_MINUTE="60",
         METRICS_OPEN="on",
         LOG_LEVEL="WARNING",
     )
     assert config.public_url == "https://node.example:8443/base"
     assert [str(network) for network in config.trusted_proxies] == ["10.0.0.1/32", "10.1.0.0/16", "fd00::/8"]
     assert (config.port, config.workers, config.calls, config.max_body_bytes) == (1, 64, 1024, 1024)
+    assert (config.client_ca_file, config.rate_per_minute, config.token_rate_per_minute) == (pem, 0, 60)
     assert config.allow_loopback_peers
     assert config.metrics_open
     assert config.log_level == "warning"
@@ -74,6 +78,9 @@ def test_database_url_from_a_file(tmp_path: Path) -> None:
         ("WORKERS", "-1"),
         ("MAX_BODY_BYTES", "1"),
         ("MAX_BODY_BYTES", "9" * 5000),
+        ("RATE_PER_MINUTE", "-1"),
+        ("TOKEN_RATE_PER_MINUTE", "none"),
+        ("CLIENT_CA_FILE", "/nowhere"),
         ("ALLOW_LOOPBACK_PEERS", "maybe"),
         ("LOG_LEVEL", "loud"),
         ("TLS_CERT", "/nowhere/at/all.pem"),
@@ -98,6 +105,7 @@ def test_serving_needs_exactly_one_way_to_https(tmp_path: Path) -> None:
         {"TLS_CERT": str(pem)},
         {"TLS_KEY": str(pem)},
         {"TLS_CERT": str(pem), "TLS_KEY": str(pem), "TRUSTED_PROXIES": "10.0.0.1"},
+        {"TRUSTED_PROXIES": "10.0.0.1", "CLIENT_CA_FILE": str(pem)},
     ):
         with pytest.raises(Misconfigured):
             read(**settings).check_serving()

@@ -102,14 +102,20 @@ class LiveNode:
         made = self.ask(self.administrator, "POST", f"/organisations/{slug}/clients", {})
         return Login(self.base_url(slug), made["clientId"], made["clientSecret"])
 
-    def partner(self, owner: Login, *, share: bool = True, **settings: Any) -> tuple[str, Login]:
-        """Add a connection to an organisation; returns its id and the partner's credentials."""
+    def partner(
+        self, owner: Login, *, share: bool = True, proof: Mapping[str, object] | None = None, **settings: Any
+    ) -> tuple[str, Login]:
+        """Add a connection to an organisation; returns its id and the partner's credentials.
+
+        Args:
+            proof: what the partner has instead of a secret.
+        """
         body = {"name": "Partner", "companyIds": ["urn:lei:PARTNER"], **settings}
         connection = self.ask(owner, "POST", "/connections", body)["id"]
         if share:
             self.ask(owner, "POST", "/grants", {"connectionId": connection, "scope": "all"})
-        made = self.ask(owner, "POST", "/clients", {"connectionId": connection})
-        return connection, Login(owner.base_url, made["clientId"], made["clientSecret"])
+        made = self.ask(owner, "POST", "/clients", {"connectionId": connection, **(proof or {})})
+        return connection, Login(owner.base_url, made["clientId"], made.get("clientSecret", ""))
 
     def close(self) -> None:
         self._http.close()

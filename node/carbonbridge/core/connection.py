@@ -32,6 +32,8 @@ class Connection:
             ``$auth-base-url$``).
         client_id: our client id at the partner.
         sealed_secret: our client secret at the partner, encrypted by the node's vault.
+        sealed_key: our private key (JWK) there, encrypted, in use instead of a secret (``private_key_jwt``).
+        sealed_new_key: one that was made for the partner to enrol, and is not in use yet.
         jwks: the partner's public signing keys (RFC 7517), pinned when the connection was made, refreshed for an
             unknown key id.
         notify: send it PublishedEvents.
@@ -46,6 +48,8 @@ class Connection:
     auth_base_url: str | None = None
     client_id: str | None = None
     sealed_secret: bytes | None = field(default=None, repr=False)
+    sealed_key: bytes | None = field(default=None, repr=False)
+    sealed_new_key: bytes | None = field(default=None, repr=False)
     jwks: dict[str, Any] | None = field(default=None, repr=False)
     notify: bool = True
     state: ConnectionState = ConnectionState.ACTIVE

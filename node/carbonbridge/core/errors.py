@@ -69,6 +69,23 @@ class TokenExpired(NotAuthenticated):
     code = "TokenExpired"
 
 
+class TooManyRequests(CarbonBridgeError):
+    """The caller asks more often than it may.
+
+    Args:
+        retry_after: whole seconds after which the next call passes.
+    """
+
+    code = "TooManyRequests"
+    blame = Blame.CALLER
+
+    def __init__(
+        self, message: str, *, retry_after: int = 1, field: str | None = None, next_step: str | None = None
+    ) -> None:
+        super().__init__(message, field=field, next_step=next_step)
+        self.retry_after = retry_after
+
+
 class AccessDenied(CarbonBridgeError):
     """The caller is known and may not do this."""
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 from urllib.parse import quote, quote_plus, urlencode, urljoin, urlsplit
 
+from carbonbridge.core.assertion import ASSERTION_TYPE
 from carbonbridge.core.document import members, read_json
 from carbonbridge.core.errors import BadInput, PartnerRefused, PartnerUnreachable, TokenRefused
 from carbonbridge.core.events import CLOUDEVENTS_JSON
@@ -139,16 +140,34 @@ def authenticate(
         PartnerUnreachable: try again later.
     """
     pair = f"{quote_plus(client_id)}:{quote_plus(client_secret)}"
+    basic = {"Authorization": "Basic " + base64.b64encode(pair.encode()).decode()}
+    return (yield from _token(token_endpoint, basic, extra or {}))
+
+
+def authenticate_with_assertion(token_endpoint: str, assertion: str) -> Conversation[Token]:
+    """The same with a signed assertion (RFC 7523 §2.2; see :func:`.assertion.compose_assertion`)."""
+    form = {"client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion}
+    return (yield from _token(token_endpoint, {}, form))
+
+
+def authenticate_with_certificate(token_endpoint: str, client_id: str) -> Conversation[Token]:
+    """The same with the client certificate of the connection (RFC 8705 §2); the token is good with it alone."""
+    return (yield from _token(token_endpoint, {}, {"client_id": client_id}))
+
+
+def _token(
+    token_endpoint: str, authorization: Mapping[str, str], form: Mapping[str, str]
+) -> Conversation[Token]:
     headers = {
-        "Authorization": "Basic " + base64.b64encode(pair.encode()).decode(),
+        **authorization,
         "Content-Type": "application/x-www-form-urlencoded",
         "Accept": "application/json",
     }
-    form = {"grant_type": "client_credentials", **(extra or {})}
-    response = yield HttpRequest("POST", token_endpoint, headers, urlencode(form).encode())
+    body = urlencode({"grant_type": "client_credentials", **form}).encode()
+    response = yield HttpRequest("POST", token_endpoint, headers, body)
     if response.status in (400, 401, 403):
         raise PartnerRefused(
-            "the partner's host does not take our client id and secret",
+            "the partner's host does not take our credentials",
             next_step="Ask the partner for new credentials and store them with the connection.",
         )
     _check_status(response)

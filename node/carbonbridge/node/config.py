@@ -36,6 +36,9 @@ class Config:
         workers: threads that do the work of the outbox which needs no other host.
         calls: partners that are called at once; half of them for those whose last call failed.
         max_body_bytes: largest request body.
+        client_ca_file: authorities (PEM) of client certificates, which the node then asks for (mutual TLS).
+        rate_per_minute: calls a minute of one client; 0: no limit.
+        token_rate_per_minute: token requests a minute from one address; 0: no limit.
         metrics_open: ``/metrics`` answers anybody, not only this machine.
     """
 
@@ -52,6 +55,9 @@ class Config:
     workers: int = 4
     calls: int = 64
     max_body_bytes: int = MAX_BYTES
+    client_ca_file: Path | None = None
+    rate_per_minute: int = 6000
+    token_rate_per_minute: int = 600
     metrics_open: bool = False
     log_level: str = "info"
 
@@ -69,6 +75,11 @@ class Config:
                 "TLS_CERT",
                 "and CARBONBRIDGE_TLS_KEY are needed, or CARBONBRIDGE_TRUSTED_PROXIES, and not both",
                 "PACT is served over HTTPS only: by the node itself, or by a proxy that it trusts.",
+            )
+        if self.client_ca_file is not None and self.tls_cert is None:
+            raise _wrong(
+                "CLIENT_CA_FILE",
+                "is for a node that serves HTTPS itself: behind a proxy it does not see client certificates",
             )
 
 
@@ -94,6 +105,11 @@ def read_config(environment: Mapping[str, str]) -> Config:
         workers=settings.number("WORKERS", Config.workers, 1, 64),
         calls=settings.number("CALLS", Config.calls, 2, 1024),
         max_body_bytes=settings.number("MAX_BODY_BYTES", Config.max_body_bytes, 1024, 2**30),
+        client_ca_file=settings.file("CLIENT_CA_FILE"),
+        rate_per_minute=settings.number("RATE_PER_MINUTE", Config.rate_per_minute, 0, 10**6),
+        token_rate_per_minute=settings.number(
+            "TOKEN_RATE_PER_MINUTE", Config.token_rate_per_minute, 0, 10**6
+        ),
         metrics_open=settings.flag("METRICS_OPEN"),
         log_level=settings.choice("LOG_LEVEL", Config.log_level, _LOG_LEVELS),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import signal
 import socket
+import ssl
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -67,7 +68,7 @@ class RunningNode:
         config: checked already.
 
     Raises:
-        Misconfigured: a key file, the CA file or the database does not fit.
+        Misconfigured: a key file, a CA file or the database does not fit.
         StorageFailed: the disk or the database refused.
     """
 
@@ -75,9 +76,11 @@ class RunningNode:
         self._config = config
         self._failed = Event()
         self._told_to_stop = Event()
+        _check_client_ca(config.client_ca_file)
         make_data_dir(config.data_dir)
         keys = config.data_dir / "keys"
         vault = FileVault(keys / "vault.key")
+        clock = SystemClock()
         tokens = AccessTokens(load_or_create_key(keys / "token.jwk"), config.public_url)
         self._client = GuardedClient(
             trust(config.ca_file),
@@ -87,10 +90,10 @@ class RunningNode:
         self._store = SqlStore(config.database_url)
         self.node = Node(
             store=self._store,
-            clock=SystemClock(),
+            clock=clock,
             signer=FileSigner(keys / "organisations"),
             vault=vault,
-            peers=HttpPeers(self._client, vault),
+            peers=HttpPeers(self._client, vault, clock),
             public_url=config.public_url,
             wake=self._wake,
         )
@@ -145,6 +148,9 @@ class RunningNode:
             port=config.port,
             ssl_certfile=config.tls_cert,
             ssl_keyfile=config.tls_key,
+            ssl_ca_certs=str(config.client_ca_file) if config.client_ca_file else None,
+            # Optional: partners with a secret come without. Whoever shows one must have it from these authorities.
+            ssl_cert_reqs=ssl.CERT_OPTIONAL if config.client_ca_file else ssl.CERT_NONE,
             log_config=None,
             access_log=False,
             # Whom to believe about the caller's address and protocol is decided in api.edge.
@@ -172,6 +178,16 @@ class _Server(uvicorn.Server):
             if cycle is None or cycle.response_complete:
                 connection.transport.abort()
         await super().shutdown(sockets)
+
+
+def _check_client_ca(file: Path | None) -> None:
+    """uvicorn would only fail."""
+    if file is None:
+        return
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_verify_locations(file)
+    except OSError:  # ssl.SSLError is one
+        raise Misconfigured("holds no PEM certificates", field="CARBONBRIDGE_CLIENT_CA_FILE") from None
 
 
 def make_data_dir(folder: Path) -> None:

@@ -12,6 +12,9 @@ from typer.models import ArgumentInfo, OptionInfo
 from carbonbridge.client.cli.main import GROUPS, INDEX
 from carbonbridge.client.cli.verb import Verb
 
+#: Files that every verb with a login may be given.
+SHARED = ("secret_file", "key_file", "certificate_file", "certificate_key", "ca_file")
+
 
 def verbs() -> dict[str, Verb]:
     """Every verb of the base installation by its words: ``answer fulfil``."""
@@ -43,7 +46,7 @@ def files(verb: Verb) -> Iterator[str]:
     """The options and arguments that are files to read; those that all verbs share, of one verb only."""
     for parameter in inspect.signature(verb.run).parameters.values():
         kind, info = get_args(parameter.annotation)
-        if parameter.name in ("secret_file", "ca_file") and verb.name != "footprints":
+        if parameter.name in SHARED and verb.name != "footprints":
             continue
         if Path in (kind, *get_args(kind)) and "out" not in parameter.name:
             yield "" if isinstance(info, ArgumentInfo) else _names(info)[0]

@@ -13,6 +13,7 @@ from carbonbridge.core.vocabulary import FootprintStatus, KeyKind
 from carbonbridge.node.ports.records import (
     CalculationRecord,
     Client,
+    ClientSecret,
     InboxEvent,
     Lane,
     OutboxItem,
@@ -56,11 +57,20 @@ def connection(org: str = "acme", own_id: str = "c1", **changes: Any) -> Connect
 def client(org: str | None = "acme", client_id: str = "client-1", **changes: Any) -> Client:
     values: dict[str, Any] = {
         "role": Role.OPERATOR,
-        "secret_hash": "hash",
         "created_at": T0,
         "expires_at": T0 + HOUR,
     }
     return Client(client_id=client_id, org=org, **(values | changes))
+
+
+def secret(org: str | None = "acme", own_id: str = "s1", **changes: Any) -> ClientSecret:
+    values: dict[str, Any] = {
+        "client_id": "client-1",
+        "hash": "hash",
+        "created_at": T0,
+        "expires_at": T0 + HOUR,
+    }
+    return ClientSecret(id=own_id, org=org, **(values | changes))
 
 
 def key(org: str = "acme", kid: str = "kid-1") -> SigningKey:

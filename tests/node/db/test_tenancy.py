@@ -22,6 +22,7 @@ from tests.node.db.samples import (
     published,
     received,
     request,
+    secret,
     statement,
     verdict,
 )
@@ -36,6 +37,7 @@ from carbonbridge.node.ports.store import Store, Transaction
 READS: dict[str, Callable[[Transaction, str], Any]] = {
     "Parties.keys": lambda tx, org: tx.parties.keys(org),
     "Parties.clients": lambda tx, org: tx.parties.clients(org),
+    "Parties.secrets": lambda tx, org: tx.parties.secrets(org, "client-1"),
     "Parties.connection": lambda tx, org: tx.parties.connection(org, "only"),
     "Parties.connections": lambda tx, org: [
         each for each in tx.parties.connections(org) if each.id == "only"
@@ -69,6 +71,11 @@ READS: dict[str, Callable[[Transaction, str], Any]] = {
 
 CHANGES: dict[str, Callable[[Transaction, str], Any]] = {
     "Parties.revoke_client": lambda tx, org: tx.parties.revoke_client(org, "client-1", T0),
+    "Parties.set_client_keys": lambda tx, org: tx.parties.set_client_keys(
+        org, "client-1", {"keys": []}, None
+    ),
+    "Parties.expire_secret": lambda tx, org: tx.parties.expire_secret(org, "client-1", "s1", T0),
+    "Parties.remove_secret": lambda tx, org: tx.parties.remove_secret(org, "client-1", "s1"),
     "Parties.remove_grant": lambda tx, org: tx.parties.remove_grant(org, "g1"),
     "Footprints.deprecate": lambda tx, org: tx.footprints.deprecate(org, "f1", b"gone"),
     "Events.redeliver": lambda tx, org: tx.events.redeliver(org, "abandoned", T0),
@@ -94,6 +101,7 @@ def fill(store: Store, org: str) -> None:
         tx.parties.add_connection(connection(org, "only"))
         tx.parties.add_key(key(org))
         tx.parties.add_client(client(org))
+        tx.parties.add_secret(secret(org))
         tx.parties.add_grant(org, grant())
         tx.footprints.add_statement(statement(org))
         tx.footprints.add(published(org))

@@ -8,15 +8,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
 from tests.support.hosts import Answer, Asked, Host, host
 
+from carbonbridge.core.assertion import ASSERTION_TYPE, verify_assertion
 from carbonbridge.core.connection import Connection
+from carbonbridge.core.document import write_json
 from carbonbridge.core.errors import PartnerRefused, PartnerUnreachable
 from carbonbridge.core.keys import SigningKey
 from carbonbridge.demo.authority import Authority
 from carbonbridge.node.keys.vault import FileVault
+from carbonbridge.node.main import SystemClock
 from carbonbridge.node.peers.client import GuardedClient, trust
 from carbonbridge.node.peers.partners import HttpPeers
 
@@ -36,7 +40,7 @@ class Partner:
         path = asked.path.partition("?")[0]
         if path == "/auth/token":
             expected = base64.b64encode(b"our-id:our-secret").decode()
-            if asked.headers.get("Authorization") != f"Basic {expected}":
+            if asked.headers.get("Authorization") != f"Basic {expected}" and b"assertion" not in asked.body:
                 return Answer(401, b'{"error":"invalid_client"}')
             self.tokens += 1
             self.good = {f"Bearer t{self.tokens}"}
@@ -70,7 +74,7 @@ def running(partner: Partner, tmp_path: Path) -> Iterator[tuple[Host, HttpPeers,
             client_id="our-id",
             sealed_secret=vault.seal("our-secret"),
         )
-        yield served, HttpPeers(client, vault), connection
+        yield served, HttpPeers(client, vault, SystemClock()), connection
         client.close()
 
 
@@ -139,7 +143,7 @@ def test_new_credentials_are_used_at_once(partner: Partner, running: Running, tm
     partner.answers["/3/events"] = Answer(200)
     peers.send_event(connection, b"{}")
     changed = replace(connection, sealed_secret=FileVault(tmp_path / "vault.key").seal("wrong"))
-    with pytest.raises(PartnerRefused, match="id and secret"):
+    with pytest.raises(PartnerRefused, match="our credentials"):
         peers.send_event(changed, b"{}")
 
 
@@ -194,3 +198,26 @@ def test_keys_later(partner: Partner, running: Running) -> None:
     partner.answers["/.well-known/jwks.json"] = Answer(503)
     with pytest.raises(PartnerUnreachable):
         peers.keys(connection)
+
+
+def test_with_a_key_of_ours_no_secret_leaves_the_node(
+    partner: Partner, running: Running, tmp_path: Path
+) -> None:
+    served, peers, connection = running
+    key = SigningKey.generate()
+    vault = FileVault(tmp_path / "vault.key")
+    sealed = vault.seal(write_json(key.private_jwk()).decode())
+    partner.answers["/3/events"] = Answer(200)
+    peers.send_event(replace(connection, sealed_key=sealed, sealed_secret=None), b"{}")
+    [asked] = [one for one in served.asked if one.path == "/auth/token"]
+    assert "Authorization" not in asked.headers
+    form = dict(parse_qsl(asked.body.decode()))
+    assert form["client_assertion_type"] == ASSERTION_TYPE
+    held = verify_assertion(
+        form["client_assertion"],
+        "our-id",
+        {key.kid: key.public_jwk()},
+        [f"{served.url}/auth/token"],
+        datetime.now(UTC),
+    )
+    assert held.client_id == "our-id"

@@ -63,6 +63,8 @@ def shop(kind: str, size: int) -> Shop:
         data_dir=folder / "data",
         database_url=url,
         workers=1,
+        rate_per_minute=0,
+        token_rate_per_minute=0,
     )
     if not told.exists():
         shutil.rmtree(folder, ignore_errors=True)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TypeAlias, TypeVar
+from uuid import uuid4
 
 from carbonbridge.client.problem import refusal
+from carbonbridge.core.assertion import compose_assertion
 from carbonbridge.core.connection import check_base_url
 from carbonbridge.core.errors import BadInput, NotAuthenticated, PartnerRefused, TokenRefused
 from carbonbridge.core.exchange import (
@@ -15,8 +18,11 @@ from carbonbridge.core.exchange import (
     HttpResponse,
     Token,
     authenticate,
+    authenticate_with_assertion,
+    authenticate_with_certificate,
     discover_token_endpoint,
 )
+from carbonbridge.core.keys import SigningKey
 
 T = TypeVar("T")
 
@@ -32,13 +38,18 @@ class Login:
 
     Attributes:
         base_url: base URL of the host; a trailing slash is dropped.
+        client_secret: None for a client with a key or a certificate.
         auth_base_url: where the token endpoint is found; the base URL unless stated.
+        key: signs an assertion for each token (``private_key_jwt``), instead of the secret.
+        certified: without key and secret, the certificate of the connection says who calls (``tls_client_auth``).
     """
 
     base_url: str
     client_id: str
-    client_secret: str = field(repr=False)
+    client_secret: str | None = field(repr=False)
     auth_base_url: str | None = None
+    key: SigningKey | None = field(default=None, repr=False)
+    certified: bool = False
     _token: Token | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
@@ -47,8 +58,10 @@ class Login:
         if self.auth_base_url is not None:
             self.auth_base_url = self.auth_base_url.rstrip("/")
             check_base_url(self.auth_base_url, "authBaseUrl")
-        if not self.client_id or not self.client_secret:
+        if not self.client_id or not (self.key or self.client_secret or self.certified):
             raise BadInput("client id and client secret must not be empty", field="clientId")
+        if self.key and self.client_secret:
+            raise BadInput("a client has a key or a secret, not both", field="clientSecret")
 
     def converse(self, ask: Asking[T]) -> Conversation[T]:
         """Hold one call, with a token from before or a new one.
@@ -75,11 +88,17 @@ class Login:
     def _new_token(self) -> Conversation[Token]:
         try:
             endpoint = yield from discover_token_endpoint(self.auth_base_url or self.base_url)
-            return (yield from authenticate(endpoint, self.client_id, self.client_secret))
+            if self.key is not None:
+                now, own_id = datetime.now(UTC), str(uuid4())
+                assertion = compose_assertion(self.client_id, endpoint, self.key, now, own_id)
+                return (yield from authenticate_with_assertion(endpoint, assertion))
+            if self.client_secret:
+                return (yield from authenticate(endpoint, self.client_id, self.client_secret))
+            return (yield from authenticate_with_certificate(endpoint, self.client_id))
         except PartnerRefused as error:
             raise NotAuthenticated(
                 f"{self.base_url} gives no access token: {error.message}",
-                next_step="Check the address, the client id and the client secret.",
+                next_step="Check the address, the client id and the client secret, key or certificate.",
             ) from None
 
 

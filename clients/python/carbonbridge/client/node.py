@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from carbonbridge.client.conversation import Login
 from carbonbridge.client.operations.footprints import Footprints
 from carbonbridge.client.operations.parties import Parties
 from carbonbridge.client.operations.products import Products
-from carbonbridge.client.runner import AsyncHostClient, HostClient
+from carbonbridge.client.runner import AsyncHostClient, HostClient, identify
 from carbonbridge.client.transport import Wire
+from carbonbridge.core.keys import SigningKey
 
 
 class NodeClient(Parties, Footprints, Products, HostClient):
@@ -17,7 +17,8 @@ class NodeClient(Parties, Footprints, Products, HostClient):
         base_url: base URL of the organisation (``https://host/o/name``), or of the node for an administrator.
         client_id: of an operator or administrator.
         client_secret: its secret.
-        wire: CA file and time limit.
+        key: its private key, instead of a secret, if it was enrolled with the public half.
+        wire: CA file, time limit, client certificate.
 
     Raises:
         BadInput: the address is not an https base URL, or the CA file cannot be used.
@@ -28,15 +29,27 @@ class NodeClient(Parties, Footprints, Products, HostClient):
     """
 
     def __init__(
-        self, base_url: str, client_id: str, client_secret: str, *, wire: Wire | None = None
+        self,
+        base_url: str,
+        client_id: str,
+        client_secret: str | None = None,
+        *,
+        key: SigningKey | None = None,
+        wire: Wire | None = None,
     ) -> None:
-        super().__init__(Login(base_url, client_id, client_secret), wire or Wire())
+        super().__init__(*identify(base_url, client_id, client_secret, None, key, wire))
 
 
 class AsyncNodeClient(Parties, Footprints, Products, AsyncHostClient):
     """The same on an event loop: every method is awaitable; see :class:`NodeClient`."""
 
     def __init__(
-        self, base_url: str, client_id: str, client_secret: str, *, wire: Wire | None = None
+        self,
+        base_url: str,
+        client_id: str,
+        client_secret: str | None = None,
+        *,
+        key: SigningKey | None = None,
+        wire: Wire | None = None,
     ) -> None:
-        super().__init__(Login(base_url, client_id, client_secret), wire or Wire())
+        super().__init__(*identify(base_url, client_id, client_secret, None, key, wire))

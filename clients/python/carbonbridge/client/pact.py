@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from carbonbridge.client.call import operation
-from carbonbridge.client.conversation import Asking, Login
-from carbonbridge.client.runner import AsyncHostClient, HostClient
+from carbonbridge.client.conversation import Asking
+from carbonbridge.client.runner import AsyncHostClient, HostClient, identify
 from carbonbridge.client.transport import Wire
 from carbonbridge.core.criteria import FootprintCriteria
 from carbonbridge.core.exchange import (
@@ -13,6 +13,7 @@ from carbonbridge.core.exchange import (
     list_footprints,
     send_event,
 )
+from carbonbridge.core.keys import SigningKey
 
 
 class Pact:
@@ -59,7 +60,8 @@ class PactClient(Pact, HostClient):
         client_id: your client id there.
         client_secret: your secret there.
         auth_base_url: where the token endpoint is found, if elsewhere.
-        wire: CA file and time limit.
+        key: your private key, instead of the secret, if the host knows its public half (``private_key_jwt``).
+        wire: CA file, time limit, client certificate.
 
     Raises:
         BadInput: an address is not an https base URL, or the CA file cannot be used.
@@ -74,12 +76,13 @@ class PactClient(Pact, HostClient):
         self,
         base_url: str,
         client_id: str,
-        client_secret: str,
+        client_secret: str | None = None,
         *,
         auth_base_url: str | None = None,
+        key: SigningKey | None = None,
         wire: Wire | None = None,
     ) -> None:
-        super().__init__(Login(base_url, client_id, client_secret, auth_base_url), wire or Wire())
+        super().__init__(*identify(base_url, client_id, client_secret, auth_base_url, key, wire))
 
 
 class AsyncPactClient(Pact, AsyncHostClient):
@@ -89,9 +92,10 @@ class AsyncPactClient(Pact, AsyncHostClient):
         self,
         base_url: str,
         client_id: str,
-        client_secret: str,
+        client_secret: str | None = None,
         *,
         auth_base_url: str | None = None,
+        key: SigningKey | None = None,
         wire: Wire | None = None,
     ) -> None:
-        super().__init__(Login(base_url, client_id, client_secret, auth_base_url), wire or Wire())
+        super().__init__(*identify(base_url, client_id, client_secret, auth_base_url, key, wire))

@@ -20,6 +20,7 @@ from carbonbridge.core.errors import (
     SignatureInvalid,
     TokenExpired,
     TooLarge,
+    TooManyRequests,
 )
 
 _BY_CODE: dict[str, type[CarbonBridgeError]] = {
@@ -39,6 +40,7 @@ _BY_CODE: dict[str, type[CarbonBridgeError]] = {
         SignatureInvalid,
         TokenExpired,
         TooLarge,
+        TooManyRequests,
     )
 }
 
@@ -83,11 +85,13 @@ def _kind(status: int, problem: dict[str, Any]) -> type[CarbonBridgeError]:
     # PACT has no code for a bearer that is no good but BadRequest, so the status says more.
     if status == NOT_AUTHENTICATED and code != TokenExpired.code:
         return NotAuthenticated
+    if status == BUSY:
+        return TooManyRequests
     if code in _BY_CODE:
         return _BY_CODE[code]
     if status in _BY_STATUS:
         return _BY_STATUS[status]
-    return PartnerUnreachable if status >= 500 or status == BUSY else PartnerRefused
+    return PartnerUnreachable if status >= 500 else PartnerRefused
 
 
 NOT_AUTHENTICATED = 401

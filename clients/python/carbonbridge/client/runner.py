@@ -9,8 +9,23 @@ from carbonbridge.client.call import Runs, RunsAsync
 from carbonbridge.client.conversation import Asking, Login
 from carbonbridge.client.transport import Awaiting, Blocking, Wire
 from carbonbridge.core.exchange import drive, drive_async
+from carbonbridge.core.keys import SigningKey
 
 T = TypeVar("T")
+
+
+def identify(
+    base_url: str,
+    client_id: str,
+    client_secret: str | None,
+    auth_base_url: str | None,
+    key: SigningKey | None,
+    wire: Wire | None,
+) -> tuple[Login, Wire]:
+    """Who calls, and how: what a client is made of."""
+    wire = wire or Wire()
+    login = Login(base_url, client_id, client_secret, auth_base_url, key, wire.certificate is not None)
+    return login, wire
 
 
 class HostClient(Runs):

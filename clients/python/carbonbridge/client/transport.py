@@ -29,17 +29,25 @@ class Wire:
     Attributes:
         ca_file: PEM file of an authority to trust beside the system's.
         timeout: seconds that one call may take in all.
+        certificate: PEM file of our client certificate, for hosts with mutual TLS.
+        certificate_key: PEM file of its private key; unless stated, the certificate's file holds it too.
     """
 
     ca_file: Path | None = None
     timeout: float = 60.0
+    certificate: Path | None = None
+    certificate_key: Path | None = None
 
     def context(self) -> ssl.SSLContext:
         """TLS settings.
 
         Raises:
-            BadInput: the CA file cannot be read or holds no certificate.
+            BadInput: the CA file, or that of our certificate or its key, cannot be read or holds no such thing.
         """
+        if self.certificate is None and self.certificate_key is not None:
+            raise BadInput(
+                f"the key {self.certificate_key} goes with a client certificate", field="certificate"
+            )
         context = ssl.create_default_context()
         if self.ca_file is not None:
             try:
@@ -48,6 +56,16 @@ class Wire:
                 reason = error.strerror or "it holds no PEM certificate"
                 raise BadInput(
                     f"the CA file {self.ca_file} cannot be used: {reason.lower()}", field="caFile"
+                ) from None
+        if self.certificate is not None:
+            try:
+                # An empty password: openssl would ask the terminal for that of an encrypted key.
+                context.load_cert_chain(self.certificate, self.certificate_key, password="")
+            except (OSError, ssl.SSLError) as error:
+                reason = error.strerror or "certificate and key do not belong together"
+                raise BadInput(
+                    f"the client certificate {self.certificate} cannot be used: {reason.lower()}",
+                    field="certificate",
                 ) from None
         return context
 

@@ -18,7 +18,7 @@ _LIFETIME = timedelta(days=2)
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """Issues server certificates for this machine's loopback addresses.
+    """Issues certificates for servers on this machine's loopback addresses, and for their clients.
 
     Attributes:
         ca_file: its certificate (PEM): what clients have to trust.
@@ -45,16 +45,19 @@ class Authority:
         ca_file.write_bytes(certificate.public_bytes(Encoding.PEM))
         return cls(ca_file, certificate, key)
 
-    def issue(self, name: str, folder: Path, *hosts: str) -> tuple[Path, Path]:
+    def issue(self, name: str, folder: Path, *hosts: str, client: bool = False) -> tuple[Path, Path]:
         """A certificate and its key (PEM files ``tls.pem`` and ``tls.key``).
 
         Args:
             name: common name, for people.
             folder: where the files go.
             hosts: DNS names and IP addresses; the loopback ones unless stated.
+            client: for a client that shows who it is (mutual TLS), not for a server.
         """
         key = ec.generate_private_key(ec.SECP256R1())
-        usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
+        usage = x509.ExtendedKeyUsage(
+            [ExtendedKeyUsageOID.CLIENT_AUTH if client else ExtendedKeyUsageOID.SERVER_AUTH]
+        )
         names = [_general_name(host) for host in hosts or ("localhost", "127.0.0.1", "::1")]
         issuer_key = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
         certificate = (

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from carbonbridge.core.disclosure import Grant
+from carbonbridge.core.rate import RateLimit
 from carbonbridge.node.api.bearer import authenticate, bearer_token
 from carbonbridge.node.api.tokens import AccessTokens
 from carbonbridge.node.app.context import Node
@@ -21,11 +22,13 @@ class Admission:
     """A caller of an organisation's listings.
 
     Attributes:
+        client_id: whose calls are counted.
         org: slug of the organisation.
         grants: what the partner may see, in force or not; None for the owner, who sees all.
         until: when token or client expire, whichever is first.
     """
 
+    client_id: str
     org: str
     grants: Sequence[Grant] | None
     until: datetime
@@ -35,26 +38,39 @@ class Admission:
         return self.grants is None or any(grant.key is None and grant.in_force(at) for grant in self.grants)
 
 
-def admit(node: Node, tokens: AccessTokens, authorization: str, slug: str | None) -> Admission:
+def admit(
+    node: Node,
+    tokens: AccessTokens,
+    authorization: str,
+    slug: str | None,
+    certificate: str | None,
+    limit: RateLimit,
+) -> Admission:
     """Look a caller up.
 
     Args:
         slug: the organisation that the path names; None: the default one.
+        certificate: thumbprint of the client certificate on the connection, if there is one.
+        limit: counts this call.
 
     Raises:
-        NotAuthenticated, TokenExpired, AccessDenied: see :func:`.bearer.authenticate`.
+        NotAuthenticated, TokenExpired, TooManyRequests, AccessDenied: see :func:`.bearer.authenticate`.
         NotFound: no such organisation.
     """
     org = slug
     if org is None:
         with node.store.snapshot() as tx:
             org = tx.parties.default_organisation().slug
-    actor = authenticate(node, tokens, authorization, org)
+    actor = authenticate(node, tokens, authorization, org, certificate=certificate, limit=limit)
     with node.store.snapshot() as tx:
         grants = disclosed_to(tx, actor, org)
         expires_at = tx.parties.client(actor.client_id).expires_at
     until = tokens.expires_at(bearer_token(authorization))
-    return Admission(org, grants, until if expires_at is None else min(until, expires_at))
+    return Admission(actor.client_id, org, grants, until if expires_at is None else min(until, expires_at))
+
+
+#: Authorization header, organisation, thumbprint: with another certificate, it is another call.
+Key = tuple[str, str | None, str | None]
 
 
 class Admissions:
@@ -62,10 +78,10 @@ class Admissions:
 
     def __init__(self) -> None:
         self._version = 0
-        self._held: dict[tuple[str, str | None], Admission] = {}
+        self._held: dict[Key, Admission] = {}
 
-    def held(self, authorization: str, slug: str | None, version: int, now: datetime) -> Admission | None:
-        """The admission of an earlier call with that header, if it still stands.
+    def held(self, key: Key, version: int, now: datetime) -> Admission | None:
+        """The admission of an earlier call like this one, if it still stands.
 
         Args:
             version: of the store, now.
@@ -74,10 +90,10 @@ class Admissions:
             self._held.clear()
             self._version = version
             return None
-        admission = self._held.get((authorization, slug))
+        admission = self._held.get(key)
         return admission if admission is not None and now < admission.until else None
 
-    def hold(self, authorization: str, slug: str | None, version: int, admission: Admission) -> None:
+    def hold(self, key: Key, version: int, admission: Admission) -> None:
         """Remember an admission; ``version``: of the store before the caller was looked up."""
         if version == self._version:
-            self._held[authorization, slug] = admission
+            self._held[key] = admission

@@ -13,7 +13,9 @@ from starlette.types import ASGIApp
 
 from carbonbridge.node.api import health, pact_v3, problems, wellknown
 from carbonbridge.node.api.edge import LimitedBody, Observed, SecureOnly
+from carbonbridge.node.api.limits import Limits
 from carbonbridge.node.api.operator import (
+    administrators,
     books,
     certificates,
     clients,
@@ -25,6 +27,7 @@ from carbonbridge.node.api.operator import (
     organisations,
     products,
     requests,
+    rotation,
 )
 from carbonbridge.node.api.reads import HotReads
 from carbonbridge.node.api.tokens import AccessTokens
@@ -33,6 +36,7 @@ from carbonbridge.node.config import Config
 
 _OPERATOR = (
     clients,
+    rotation,
     connections,
     grants,
     footprints,
@@ -64,9 +68,12 @@ def build_app(node: Node, tokens: AccessTokens, config: Config, stop: Callable[[
     app.state.stop = stop
     app.state.pulls = CapacityLimiter(requests.MOST_PULLS)
     app.state.metrics_open = config.metrics_open
+    app.state.limits = limits = Limits.of(config)
+    app.state.client_certificates = config.client_ca_file is not None
     problems.install(app)
     tenant, root = APIRouter(prefix="/o/{org}", dependencies=[Depends(_named)]), APIRouter()
-    _describe_bodies(organisations.router)
+    for module in (organisations, administrators):
+        _describe_bodies(module.router)
     for router in (wellknown.router, pact_v3.router):
         tenant.include_router(router)
         # The default organisation is served at the root as well: the same, so it is described once.
@@ -74,10 +81,10 @@ def build_app(node: Node, tokens: AccessTokens, config: Config, stop: Callable[[
     for module in _OPERATOR:
         _describe_bodies(module.router)
         tenant.include_router(module.router, prefix="/api/v1")
-    for router in (tenant, root, organisations.router, health.router):
+    for router in (tenant, root, organisations.router, administrators.router, health.router):
         app.include_router(router)
     edge: ASGIApp = LimitedBody(app, config.max_body_bytes)
-    edge = HotReads(edge, app, node, tokens, stop)
+    edge = HotReads(edge, app, node, tokens, stop, limits.clients)
     if config.trusted_proxies:
         edge = SecureOnly(edge, config.trusted_proxies)
     return Observed(edge)

@@ -2,37 +2,53 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
 
-from carbonbridge.core.connection import ConnectionState
-from carbonbridge.core.errors import AccessDenied, NotAuthenticated, NotFound
+from carbonbridge.core.errors import AccessDenied, NotAuthenticated
+from carbonbridge.core.rate import RateLimit
 from carbonbridge.node.api.tokens import AccessTokens
+from carbonbridge.node.app.authenticate import good_client, is_connected
 from carbonbridge.node.app.context import Actor, Node
 from carbonbridge.node.ports.records import Client
 from carbonbridge.node.ports.store import Transaction
 
 
-def authenticate(node: Node, tokens: AccessTokens, authorization: str | None, org: str | None) -> Actor:
+def authenticate(
+    node: Node,
+    tokens: AccessTokens,
+    authorization: str | None,
+    org: str | None,
+    *,
+    certificate: str | None = None,
+    limit: RateLimit | None = None,
+) -> Actor:
     """The actor behind an ``Authorization`` header.
 
     The client is looked up on every call: one that is revoked is out at once, whatever its token says.
 
     Args:
         org: the organisation whose interface is called; None for the node's own.
+        certificate: thumbprint of the client certificate on this connection, if there is one.
+        limit: what counts the calls of each client, also of those that are shut out.
 
     Raises:
         NotAuthenticated: no token, or one that does not hold here.
         TokenExpired: a token that was good once.
+        TooManyRequests: the client calls too often.
         AccessDenied: the connection of a partner's client is suspended or revoked.
     """
     token = bearer_token(authorization)
     now = node.clock.now()
     audience = node.public_url if org is None else node.base_url(org)
-    client_id = tokens.client_id(token, audience, now)
+    client_id = tokens.client_id(token, audience, now, certificate)
+    if limit is not None:
+        limit.check(client_id, now.timestamp())
     with node.store.snapshot() as tx:
         client = good_client(tx, client_id, now)
         if client is None or client.org != org:
             raise NotAuthenticated("the client is no longer good")
+        if client.certificate is not None and client.certificate != certificate:
+            raise NotAuthenticated("the client has another certificate now")
         _check_connection(tx, client)
     return Actor(client.client_id, client.role, client.org, client.connection_id)
 
@@ -51,22 +67,17 @@ def bearer_token(authorization: str | None) -> str:
     return token.strip()
 
 
-def good_client(tx: Transaction, client_id: str, now: datetime) -> Client | None:
-    """The client, unless there is none, or it is revoked or expired."""
-    try:
-        client = tx.parties.client(client_id)
-    except NotFound:
-        return None
-    if client.revoked_at is not None or (client.expires_at is not None and client.expires_at <= now):
-        return None
-    return client
+def sole_authorization(values: Sequence[str]) -> str | None:
+    """The ``Authorization`` header of a call; it has one at most (RFC 9110 §11.6.2).
 
+    Two would let a proxy check one and us another.
 
-def is_connected(tx: Transaction, client: Client) -> bool:
-    """Whether the client may call as far as its connection goes; only partners' clients have one."""
-    if client.org is None or client.connection_id is None:
-        return True
-    return tx.parties.connection(client.org, client.connection_id).state is ConnectionState.ACTIVE
+    Raises:
+        NotAuthenticated: there are several.
+    """
+    if len(values) > 1:
+        raise NotAuthenticated("there is more than one Authorization header", next_step="Send one.")
+    return values[0] if values else None
 
 
 def _check_connection(tx: Transaction, client: Client) -> None:

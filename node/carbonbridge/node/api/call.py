@@ -12,7 +12,9 @@ from fastapi import Depends, Request
 from carbonbridge.core.document import members, read_json
 from carbonbridge.core.errors import BadInput
 from carbonbridge.core.record import StrictRecord
-from carbonbridge.node.api.bearer import authenticate
+from carbonbridge.node.api.bearer import authenticate, sole_authorization
+from carbonbridge.node.api.head import certificate_of
+from carbonbridge.node.api.limits import Limits
 from carbonbridge.node.api.tokens import AccessTokens
 from carbonbridge.node.app.context import Actor, Node
 
@@ -43,6 +45,11 @@ def node_of(request: Request) -> Node:
 def tokens_of(request: Request) -> AccessTokens:
     """The node's access tokens."""
     return cast(AccessTokens, request.app.state.tokens)
+
+
+def limits_of(request: Request) -> Limits:
+    """How often callers may call the node."""
+    return cast(Limits, request.app.state.limits)
 
 
 def tenant(request: Request) -> str | None:
@@ -80,7 +87,14 @@ def _operator_call(request: Request) -> Call:
 
 
 def _actor(request: Request, org: str | None) -> Actor:
-    return authenticate(node_of(request), tokens_of(request), request.headers.get("authorization"), org)
+    return authenticate(
+        node_of(request),
+        tokens_of(request),
+        sole_authorization(request.headers.getlist("authorization")),
+        org,
+        certificate=certificate_of(request.scope),
+        limit=limits_of(request).clients,
+    )
 
 
 OrganisationCall = Annotated[Call, Depends(_organisation_call)]

@@ -1,9 +1,15 @@
-"""The head of a request, bounded in size and time: uvicorn bounds neither, and whoever sends one needs no token."""
+"""The head of a request, bounded in size and time: uvicorn bounds neither, and whoever sends one needs no token.
+
+And what uvicorn does not tell either: which client certificate the connection has.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from asyncio import BaseTransport, TimerHandle, Transport
-from typing import cast
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -14,14 +20,26 @@ MOST_HEAD = 64 * 1024
 HEAD_SECONDS = 20.0
 
 
+#: Our extension of the ASGI scope: the thumbprint, where the connection has a client certificate that was verified.
+_CERTIFICATE = "carbonbridge.client_certificate"
+
+
+def certificate_of(scope: Mapping[str, Any]) -> str | None:
+    """SHA-256 thumbprint of the client certificate that a call came with (``x5t#S256``, RFC 8705 §3.1)."""
+    thumbprint: str | None = scope.get("extensions", {}).get(_CERTIFICATE)
+    return thumbprint
+
+
 class BoundedHead(HttpToolsProtocol):
     """uvicorn's protocol, which hangs up on a head without end."""
 
     _unread = 0
     _timer: TimerHandle | None = None
+    _certificate: str | None = None
 
     def connection_made(self, transport: BaseTransport) -> None:
         super().connection_made(cast(Transport, transport))
+        self._certificate = _thumbprint(transport)
         self._expect_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -37,6 +55,8 @@ class BoundedHead(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         self._expect_head()
         super().on_message_begin()
+        if self._certificate is not None:
+            cast(dict[str, Any], self.scope)["extensions"] = {_CERTIFICATE: self._certificate}
 
     def on_headers_complete(self) -> None:
         self._head_is_here()
@@ -63,3 +83,11 @@ class BoundedHead(HttpToolsProtocol):
     def _hang_up(self) -> None:
         self._timer = None
         self.transport.abort()
+
+
+def _thumbprint(transport: BaseTransport) -> str | None:
+    tls = transport.get_extra_info("ssl_object")
+    certificate = None if tls is None else tls.getpeercert(binary_form=True)
+    if certificate is None:
+        return None
+    return urlsafe_b64encode(hashlib.sha256(certificate).digest()).decode().rstrip("=")

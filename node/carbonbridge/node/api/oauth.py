@@ -1,12 +1,14 @@
 """The token endpoint: OAuth 2.0 client credentials (RFC 6749 §4.4), Authlib's server behind a small adapter.
 
-PACT v3 asks for exactly this: POST, HTTP Basic, ``grant_type=client_credentials``.
+PACT v3 asks for exactly this: POST, HTTP Basic, ``grant_type=client_credentials``. Stronger than Basic, and each client
+has exactly one way: an assertion signed with its key (RFC 7523), or its certificate (RFC 8705).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeAlias
 from urllib.parse import parse_qsl
 
 from authlib.oauth2.rfc6749 import (
@@ -21,16 +23,23 @@ from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant
 from starlette.requests import Request
 from starlette.responses import Response
 
+from carbonbridge.core.assertion import ASSERTION_TYPE, claimed_client
 from carbonbridge.core.document import write_json
-from carbonbridge.core.errors import BadInput, NotFound
-from carbonbridge.node.api.bearer import good_client, is_connected
+from carbonbridge.core.errors import BadInput, NotAuthenticated
+from carbonbridge.node.api.head import certificate_of
 from carbonbridge.node.api.tokens import LIFETIME, AccessTokens
+from carbonbridge.node.app.authenticate import Candidate, candidate, has_certificate, has_key, has_secret
 from carbonbridge.node.app.context import Node
-from carbonbridge.node.ports.records import Client
-from carbonbridge.node.ports.world import Vault
+from carbonbridge.node.ports.records import AuthMethod
 from carbonbridge.node.telemetry import logger
 
 _MOST_FIELDS = 20
+
+#: Parameters of ours that count once (RFC 6749 §3.2).
+_SINGLE = ("grant_type", "client_id", "client_assertion", "client_assertion_type")
+
+#: What Authlib hands to a way of authentication: :meth:`_Server.query_client`.
+Query: TypeAlias = "Callable[[str], _Caller | None]"
 
 log = logger(__name__)
 
@@ -42,16 +51,25 @@ def grant_token(node: Node, tokens: AccessTokens, org: str | None, request: Requ
         org: the organisation at whose address the endpoint was called; None at the node's root.
         body: the form as it came.
     """
-    server = _Server(node, tokens, org)
+    server = _Server(node, tokens, org, certificate_of(request.scope))
     try:
         adapted = _TokenRequest(node, request, body)
+        adapted.check()
         response: Response = server.create_token_response(adapted)
+    except OAuth2Error as error:
+        response = server.handle_error_response(None, error)
     except (
         ValueError,
         BadInput,
     ):  # bytes that are no text, characters that no OAuth error or client id may have
         response = server.handle_error_response(None, InvalidRequestError("The request cannot be read."))
     return response
+
+
+class _Grant(ClientCredentialsGrant):
+    """The grant, with all the ways in which our clients authenticate."""
+
+    TOKEN_ENDPOINT_AUTH_METHODS: ClassVar[list[str]] = [method.value for method in AuthMethod]
 
 
 class _Form(OAuth2Payload):
@@ -78,20 +96,33 @@ class _TokenRequest(OAuth2Request):
     def __init__(self, node: Node, request: Request, body: bytes) -> None:
         super().__init__(request.method, node.public_url + request.url.path, headers=request.headers)
         self.payload = _Form(body)
+        self.authorizations = len(request.headers.getlist("authorization"))
+
+    def check(self) -> None:
+        """One way to authenticate and no more (RFC 6749 §2.3), told once (§3.2).
+
+        Raises:
+            InvalidRequestError
+        """
+        times = {name: len(values) for name, values in self.payload.datalist.items()}
+        if times.get("client_assertion", 0) + self.authorizations > 1:
+            raise InvalidRequestError("There is more than one way to authenticate in the request.")
+        if any(times.get(name, 0) > 1 for name in _SINGLE):
+            raise InvalidRequestError("A parameter is in the request more than once.")
 
 
 class _Caller(ClientMixin):
     """One of our clients as Authlib sees it."""
 
-    def __init__(self, record: Client, vault: Vault) -> None:
-        self.record = record
-        self._vault = vault
+    def __init__(self, node: Node, found: Candidate) -> None:
+        self.found = found
+        self._node = node
 
     def check_client_secret(self, client_secret: str) -> bool:
-        return self._vault.matches(client_secret, self.record.secret_hash)
+        return has_secret(self._node, self.found, client_secret)
 
     def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:
-        return method == "client_secret_basic"
+        return method == self.found.client.auth_method.value
 
     def check_grant_type(self, grant_type: str) -> bool:
         return grant_type == "client_credentials"
@@ -103,28 +134,50 @@ class _Caller(ClientMixin):
 class _Server(AuthorizationServer):
     """Made for one request, so that nothing is shared between threads."""
 
-    def __init__(self, node: Node, tokens: AccessTokens, org: str | None) -> None:
+    def __init__(self, node: Node, tokens: AccessTokens, org: str | None, certificate: str | None) -> None:
         super().__init__()
         self._node = node
         self._tokens = tokens
         self._org = org
-        self.register_grant(ClientCredentialsGrant)
+        self._certificate = certificate
+        self.register_grant(_Grant)
         self.register_token_generator("default", self._token)
+        self.register_client_auth_method(AuthMethod.KEY.value, self._with_key)
+        self.register_client_auth_method(AuthMethod.CERTIFICATE.value, self._with_certificate)
 
     def query_client(self, client_id: str) -> _Caller | None:
-        """A client that may have a token here: at the root, an administrator or one of the default organisation."""
-        with self._node.store.snapshot() as tx:
-            client = good_client(tx, client_id, self._node.clock.now())
-            if client is None or not is_connected(tx, client):
-                return None
-            if client.org != self._org:
-                try:
-                    default = tx.parties.default_organisation().slug
-                except NotFound:
-                    return None
-                if self._org is not None or client.org != default:
-                    return None
-        return _Caller(client, self._node.vault)
+        """A client that may have a token here."""
+        found = candidate(self._node, client_id, self._org)
+        return None if found is None else _Caller(self._node, found)
+
+    def _with_key(self, query_client: Query, request: _TokenRequest) -> _Caller | None:
+        """``private_key_jwt``."""
+        form = request.payload.data
+        if form.get("client_assertion_type") != ASSERTION_TYPE or request.authorizations:
+            return None
+        assertion = form.get("client_assertion", "")
+        base = self._node.public_url if self._org is None else self._node.base_url(self._org)
+        try:
+            client_id = claimed_client(assertion)
+            if form.get("client_id", client_id) != client_id:
+                raise NotAuthenticated("is not that of the assertion", field="client_id")
+            caller = query_client(client_id)
+            if caller is not None:
+                has_key(self._node, caller.found, assertion, (base, f"{base}/auth/token"))
+        except NotAuthenticated as error:
+            # Text of the caller's own; Authlib refuses to send some characters of it.
+            log.info("assertion refused", org=self._org, reason=error.message, claim=error.field)
+            return None
+        return caller
+
+    def _with_certificate(self, query_client: Query, request: _TokenRequest) -> _Caller | None:
+        """``tls_client_auth``."""
+        form, certificate = request.payload.data, self._certificate
+        client_id = form.get("client_id")
+        if not client_id or certificate is None or request.authorizations or "client_assertion" in form:
+            return None
+        caller = query_client(client_id)
+        return caller if caller is not None and has_certificate(caller.found, certificate) else None
 
     def save_token(self, token: object, request: object) -> None:
         """Tokens are signed, not stored."""
@@ -148,12 +201,14 @@ class _Server(AuthorizationServer):
         return response
 
     def _token(self, *, client: _Caller, **_: object) -> dict[str, Any]:
-        node, record = self._node, client.record
+        """Bound to the certificate of the connection it is asked for on, if there is one (RFC 8705 §3)."""
+        node, record = self._node, client.found.client
         audience = node.public_url if record.org is None else node.base_url(record.org)
         now = node.clock.now()
         log.info("token granted", org=record.org, client_id=record.client_id, role=record.role.value)
+        token = self._tokens.issue(record, audience, now, node.clock.new_id(), self._certificate)
         return {
-            "access_token": self._tokens.issue(record, audience, now, node.clock.new_id()),
+            "access_token": token,
             "token_type": "bearer",
             "expires_in": int(LIFETIME.total_seconds()),
         }

@@ -30,6 +30,7 @@ from carbonbridge.core.errors import (
     StoreBusy,
     TokenExpired,
     TooLarge,
+    TooManyRequests,
 )
 from carbonbridge.node.telemetry import correlation_id, logger
 
@@ -46,6 +47,7 @@ _STATUS: tuple[tuple[type[CarbonBridgeError], int], ...] = (
     (AccessDenied, 403),
     (NotFound, 404),
     (Conflict, 409),
+    (TooManyRequests, 429),
     (AddressForbidden, 400),
     (NotSupported, 501),
     (PartnerRefused, 502),
@@ -118,6 +120,8 @@ def _headers(error: CarbonBridgeError, status: int) -> dict[str, str] | None:
             if isinstance(error, TokenExpired)
             else "Bearer"
         }
+    if isinstance(error, TooManyRequests):
+        return {"Retry-After": str(error.retry_after)}
     return {"Retry-After": "1"} if isinstance(error, StoreBusy) else None
 
 

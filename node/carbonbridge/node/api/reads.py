@@ -18,8 +18,11 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from carbonbridge.core.criteria import from_query
+from carbonbridge.core.rate import RateLimit
 from carbonbridge.node.api.admission import Admission, Admissions, admit
 from carbonbridge.node.api.answers import data_of
+from carbonbridge.node.api.bearer import sole_authorization
+from carbonbridge.node.api.head import certificate_of
 from carbonbridge.node.api.pages import Page
 from carbonbridge.node.api.problems import failure
 from carbonbridge.node.api.tokens import AccessTokens
@@ -60,17 +63,25 @@ class HotReads:
     Args:
         app: everything else.
         described: where requests find what the node is made of.
+        limit: counts the calls of each client.
         stop: called when the store has failed.
     """
 
     def __init__(
-        self, app: ASGIApp, described: FastAPI, node: Node, tokens: AccessTokens, stop: Callable[[], None]
+        self,
+        app: ASGIApp,
+        described: FastAPI,
+        node: Node,
+        tokens: AccessTokens,
+        stop: Callable[[], None],
+        limit: RateLimit,
     ) -> None:
         self._app = app
         self._described = described
         self._node = node
         self._tokens = tokens
         self._stop = stop
+        self._limit = limit
         self._admissions = Admissions()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -110,15 +121,20 @@ class HotReads:
 
     async def _admitted(self, scope: Scope, slug: str | None, swift: SwiftReads | None) -> Admission:
         """The caller's admission, from memory where the store is still what it was."""
-        authorization = _authorization(scope)
+        authorization, certificate = _authorization(scope), certificate_of(scope)
+        key = (authorization, slug, certificate)
         version = None if swift is None else swift.version()
         if version is not None:
-            held = self._admissions.held(authorization, slug, version, self._node.clock.now())
+            now = self._node.clock.now()
+            held = self._admissions.held(key, version, now)
             if held is not None:
+                self._limit.check(held.client_id, now.timestamp())
                 return held
-        admission = await run_in_threadpool(admit, self._node, self._tokens, authorization, slug)
+        admission = await run_in_threadpool(
+            admit, self._node, self._tokens, authorization, slug, certificate, self._limit
+        )
         if version is not None:
-            self._admissions.hold(authorization, slug, version, admission)
+            self._admissions.hold(key, version, admission)
         return admission
 
     def _get(self, reads: Reads, admission: Admission, footprint_id: str) -> _Answer:
@@ -141,7 +157,5 @@ class HotReads:
 
 
 def _authorization(scope: Scope) -> str:
-    for name, value in scope["headers"]:
-        if name == b"authorization":
-            return str(value, "latin-1")
-    return ""
+    found = [value for name, value in scope["headers"] if name == b"authorization"]
+    return sole_authorization([str(value, "latin-1") for value in found]) or ""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from carbonbridge.core.connection import Connection, ConnectionState
+from carbonbridge.core.document import write_json
 from carbonbridge.core.errors import BadInput, Conflict
+from carbonbridge.core.keys import SigningKey, jwks
 from carbonbridge.node.app.context import Actor, Node, acting
 
 
@@ -60,29 +63,70 @@ def connect(
 
 
 def set_credentials(
-    node: Node, actor: Actor, org: str, connection_id: str, *, client_id: str, client_secret: str
+    node: Node,
+    actor: Actor,
+    org: str,
+    connection_id: str,
+    *,
+    client_id: str,
+    client_secret: str | None = None,
 ) -> Connection:
     """Keep the credentials that a partner made for us.
+
+    Args:
+        client_secret: None if the partner enrolled the key that :func:`make_key` made, which is used from now on.
 
     Raises:
         AccessDenied: the caller does not operate the organisation.
         NotFound: no such connection.
         BadInput: an empty id or secret.
-        Conflict: the partner has no address to use them at.
+        Conflict: the partner has no address to use them at, or there is no key for it.
     """
     actor.must_operate(org)
     for field, value in (("clientId", client_id), ("clientSecret", client_secret)):
-        if not value.strip():
+        if value is not None and not value.strip():
             raise BadInput("must not be empty", field=field)
-    sealed = node.vault.seal(client_secret)
+    sealed = None if client_secret is None else node.vault.seal(client_secret)
     with acting(node, actor) as act:
         connection = act.tx.parties.connection(org, connection_id)
         if connection.base_url is None:
             raise Conflict("the partner has no address", field="baseUrl")
-        changed = replace(connection, client_id=client_id, sealed_secret=sealed)
+        key = connection.sealed_new_key or connection.sealed_key if sealed is None else None
+        if sealed is None and key is None:
+            raise Conflict(
+                "there is neither a secret nor a key for this partner",
+                field="clientSecret",
+                next_step="Give the secret, or make a key first and let the partner enrol its public half.",
+            )
+        changed = replace(
+            connection, client_id=client_id, sealed_secret=sealed, sealed_key=key, sealed_new_key=None
+        )
         act.tx.parties.replace_connection(changed)
         act.audit("connect", connection_id, org=org, credentials="changed")
         return changed
+
+
+def make_key(node: Node, actor: Actor, org: str, connection_id: str) -> dict[str, Any]:
+    """Make a key to sign in with at a partner's host, and return its public half (JWK Set) for the partner.
+
+    A key for this purpose alone: what it signs is never a statement of the organisation. It is used once the partner
+    has enrolled it (:func:`set_credentials`); until then, what was used before.
+
+    Raises:
+        AccessDenied: the caller does not operate the organisation.
+        NotFound: no such connection.
+        Conflict: the partner has no address.
+    """
+    actor.must_operate(org)
+    key = SigningKey.generate()
+    sealed = node.vault.seal(write_json(key.private_jwk()).decode())
+    with acting(node, actor) as act:
+        connection = act.tx.parties.connection(org, connection_id)
+        if connection.base_url is None:
+            raise Conflict("the partner has no address", field="baseUrl")
+        act.tx.parties.replace_connection(replace(connection, sealed_new_key=sealed))
+        act.audit("connect", connection_id, org=org, key=key.kid)
+    return jwks([key.public_jwk()])
 
 
 def set_connection_state(

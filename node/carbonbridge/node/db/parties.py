@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from sqlalchemy import ColumnElement, RowMapping, select, update
+from sqlalchemy import ColumnElement, RowMapping, select
 
 from carbonbridge.core.connection import Connection, ConnectionState
 from carbonbridge.core.disclosure import Grant, GrantScope
 from carbonbridge.core.errors import NotFound
 from carbonbridge.core.organisation import AnswerPolicy, Jurisdiction, Organisation
-from carbonbridge.node.db.rows import Rows, table_of, values_of
+from carbonbridge.node.db.clients import SqlClients
+from carbonbridge.node.db.rows import table_of, values_of
 from carbonbridge.node.db.tables.parties import (
-    ClientRow,
     ConnectionRow,
     GrantRow,
     OrganisationRow,
     SigningKeyRow,
 )
-from carbonbridge.node.ports.records import Client, Role, SigningKey
+from carbonbridge.node.ports.records import SigningKey
 
 _ORGANISATION = table_of(OrganisationRow)
 _KEY = table_of(SigningKeyRow)
-_CLIENT = table_of(ClientRow)
 _CONNECTION = table_of(ConnectionRow)
 _GRANT = table_of(GrantRow)
 
 
-class SqlParties:
+class SqlParties(SqlClients):
     """See :class:`~carbonbridge.node.ports.store.Parties`."""
-
-    def __init__(self, rows: Rows) -> None:
-        self._rows = rows
 
     def add_organisation(self, organisation: Organisation) -> None:
         values = values_of(organisation, company_ids=list(organisation.company_ids))
@@ -55,29 +49,6 @@ class SqlParties:
     def keys(self, org: str) -> list[SigningKey]:
         query = self._rows.where(_KEY, org).order_by(_KEY.c.created_at, _KEY.c.kid)
         return [SigningKey(**row) for row in self._rows.all(query)]
-
-    def add_client(self, client: Client) -> None:
-        self._rows.add(_CLIENT, "client", values_of(client))
-
-    def client(self, client_id: str) -> Client:
-        for row in self._rows.all(select(_CLIENT).where(_CLIENT.c.client_id == client_id)):
-            return _client(row)
-        raise NotFound("there is no such client", field="client")
-
-    def clients(self, org: str | None) -> list[Client]:
-        self._rows.hold(org)
-        query = select(_CLIENT).where(_CLIENT.c.org.is_not_distinct_from(org))
-        return [
-            _client(row) for row in self._rows.all(query.order_by(_CLIENT.c.created_at, _CLIENT.c.client_id))
-        ]
-
-    def revoke_client(self, org: str | None, client_id: str, at: datetime) -> None:
-        self._rows.hold(org)
-        its = (_CLIENT.c.client_id == client_id) & _CLIENT.c.org.is_not_distinct_from(org)
-        if not self._rows.all(select(_CLIENT.c.client_id).where(its)):
-            raise NotFound("there is no such client", field="client")
-        first = its & _CLIENT.c.revoked_at.is_(None)
-        self._rows.write(update(_CLIENT).where(first).values(revoked_at=at))
 
     def add_connection(self, connection: Connection) -> None:
         self._rows.add(_CONNECTION, "connection", _connection_values(connection))
@@ -117,10 +88,6 @@ def _organisation(row: RowMapping) -> Organisation:
         "answer_policy": AnswerPolicy(row["answer_policy"]),
     }
     return Organisation(**{**row, **words})
-
-
-def _client(row: RowMapping) -> Client:
-    return Client(**{**row, "role": Role(row["role"])})
 
 
 def _connection(row: RowMapping) -> Connection:

@@ -8,6 +8,7 @@ from threading import Lock
 from time import monotonic
 from typing import Any, TypeVar
 
+from carbonbridge.core.assertion import compose_assertion
 from carbonbridge.core.connection import Connection
 from carbonbridge.core.document import read_json
 from carbonbridge.core.errors import BadInput, PartnerRefused, PartnerUnreachable, TokenRefused
@@ -16,15 +17,17 @@ from carbonbridge.core.exchange import (
     HttpRequest,
     Token,
     authenticate,
+    authenticate_with_assertion,
     discover_token_endpoint,
     drive,
     get_footprint,
     list_footprints,
     send_event,
 )
-from carbonbridge.core.keys import jwks, read_jwks
+from carbonbridge.core.keys import SigningKey, jwks, read_jwks
+from carbonbridge.core.signature import read_signed_json
 from carbonbridge.node.peers.client import GuardedClient
-from carbonbridge.node.ports.world import Vault
+from carbonbridge.node.ports.world import Clock, Vault
 
 T = TypeVar("T")
 
@@ -47,12 +50,14 @@ class HttpPeers:
     """The ``Peers`` port over HTTPS. Safe for many threads.
 
     Args:
-        vault: opens our secrets at the partners.
+        vault: opens our secrets and keys at the partners.
+        clock: dates and names our assertions.
     """
 
-    def __init__(self, client: GuardedClient, vault: Vault) -> None:
+    def __init__(self, client: GuardedClient, vault: Vault, clock: Clock) -> None:
         self._client = client
         self._vault = vault
+        self._clock = clock
         self._tokens: dict[str, _Held] = {}
         self._lock = Lock()
 
@@ -110,15 +115,22 @@ class HttpPeers:
             self._tokens.pop(connection.id, None)
 
     def _sign_in(self, connection: Connection) -> Token:
-        if connection.client_id is None or connection.sealed_secret is None:
+        own_id, secret, key = connection.client_id, connection.sealed_secret, connection.sealed_key
+        if own_id is None or (secret is None and key is None):
             raise PartnerRefused(
                 "the connection holds no credentials for the partner's host",
                 next_step="Ask the partner for a client id and secret and store them with the connection.",
             )
         auth_base = connection.auth_base_url or _base_url(connection)
         endpoint = drive(discover_token_endpoint(auth_base), self._client.send)
-        secret = self._vault.open(connection.sealed_secret)
-        token = drive(authenticate(endpoint, connection.client_id, secret), self._client.send)
+        if key is not None:
+            jwk = read_signed_json(self._vault.open(key).encode())
+            now, assertion_id = self._clock.now(), self._clock.new_id()
+            assertion = compose_assertion(own_id, endpoint, SigningKey.from_jwk(jwk), now, assertion_id)
+            conversation = authenticate_with_assertion(endpoint, assertion)
+        else:
+            conversation = authenticate(endpoint, own_id, self._vault.open(secret or b""))
+        token = drive(conversation, self._client.send)
         seconds = token.expires_in if token.expires_in is not None else _DEFAULT_SECONDS
         with self._lock:
             self._tokens[connection.id] = _Held(token, connection, monotonic() + seconds - _MARGIN_SECONDS)

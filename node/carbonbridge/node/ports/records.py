@@ -18,6 +18,14 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"  #: the node: organisations and registers, no organisation's data
 
 
+class AuthMethod(StrEnum):
+    """How a client authenticates at the token endpoint, in the names of OpenID Connect Core 1.0 §9 and RFC 8705."""
+
+    BASIC = "client_secret_basic"
+    KEY = "private_key_jwt"
+    CERTIFICATE = "tls_client_auth"
+
+
 @dataclass(frozen=True, slots=True)
 class Client:
     """An OAuth 2.0 client (RFC 6749 §2).
@@ -25,17 +33,51 @@ class Client:
     Attributes:
         org: the organisation it belongs to; None for an administrator.
         connection_id: the connection it speaks for; partners only.
-        secret_hash: slow salted hash; the secret itself is shown once and never stored.
+        jwks: the public keys (RFC 7517) of a client that signs assertions.
+        certificate: SHA-256 thumbprint of the certificate (RFC 8705 §3.1, base64url) of one that comes over mutual TLS.
     """
 
     client_id: str
     role: Role
-    secret_hash: str = field(repr=False)
     created_at: datetime
     org: str | None = None
     connection_id: str | None = None
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
+    jwks: dict[str, Any] | None = field(default=None, repr=False)
+    certificate: str | None = None
+
+    @property
+    def auth_method(self) -> AuthMethod:
+        """The one way in which it authenticates at the token endpoint."""
+        if self.jwks is not None:
+            return AuthMethod.KEY
+        return AuthMethod.BASIC if self.certificate is None else AuthMethod.CERTIFICATE
+
+    def is_good(self, at: datetime) -> bool:
+        """Whether it is neither revoked nor expired."""
+        return self.revoked_at is None and (self.expires_at is None or at < self.expires_at)
+
+
+@dataclass(frozen=True, slots=True)
+class ClientSecret:
+    """A secret of a client; at most two are good at once, while the newer takes the older's place.
+
+    Attributes:
+        hash: slow and salted; the secret itself is shown once and never stored.
+        expires_at: first instant at which it is no longer good.
+    """
+
+    id: str
+    org: str | None
+    client_id: str
+    hash: str = field(repr=False)
+    created_at: datetime
+    expires_at: datetime | None = None
+
+    def is_good(self, at: datetime) -> bool:
+        """Whether it may still be used."""
+        return self.expires_at is None or at < self.expires_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from carbonbridge.client.cli.failure import Exit, RemoteError, tell
 from carbonbridge.client.cli.verb import Group, Verb, add
 from carbonbridge.client.cli.verbs import (
     administration,
+    clients,
     conversations,
     linting,
     offline,
@@ -43,6 +44,7 @@ INDEX: dict[str, list[Verb]] = {
     "Partners": [
         partners.connect,
         partners.set_credentials,
+        partners.connection_key,
         partners.set_connection,
         partners.share,
         partners.unshare,
@@ -61,10 +63,11 @@ INDEX: dict[str, list[Verb]] = {
         conversations.received,
         conversations.verdicts,
     ],
-    "Without a node": [linting.lint, offline.pull, offline.verify],
+    "Without a node": [linting.lint, offline.pull, offline.verify, clients.make_key],
     "Administer": [
-        administration.enrol,
-        administration.clients,
+        clients.enrol,
+        clients.rotate,
+        clients.clients,
         administration.outbox,
         administration.redeliver,
         administration.audit,

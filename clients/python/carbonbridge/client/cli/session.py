@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,10 +15,20 @@ from carbonbridge.client.node import NodeClient
 from carbonbridge.client.transport import Wire
 from carbonbridge.core.document import read_json
 from carbonbridge.core.errors import BadInput, CarbonBridgeError, Misconfigured, PartnerRefused
+from carbonbridge.core.keys import SigningKey
 
 T = TypeVar("T")
 
 FROM_ENVIRONMENT = "CARBONBRIDGE_CLIENT_SECRET"
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Who calls, and how it proves it."""
+
+    client_id: str
+    secret: str | None = field(repr=False)
+    key: SigningKey | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +38,17 @@ class Session:
     Attributes:
         node: base URL of the organisation at its node, or of the node for an administrator.
         secret_file: file with the client secret; else the environment has it.
+        key_file: file with a private key (JWK) to sign in with, instead of the secret.
+        certificate_file, certificate_key: files (PEM) of a client certificate, for hosts with mutual TLS.
         as_json: print what the node said, for programs.
     """
 
     node: str | None = None
     client_id: str | None = None
     secret_file: Path | None = None
+    key_file: Path | None = None
+    certificate_file: Path | None = None
+    certificate_key: Path | None = None
     ca_file: Path | None = None
     timeout: float = 60.0
     as_json: bool = False
@@ -41,22 +56,26 @@ class Session:
     @property
     def wire(self) -> Wire:
         """How to call."""
-        return Wire(self.ca_file, self.timeout)
+        return Wire(self.ca_file, self.timeout, self.certificate_file, self.certificate_key)
 
-    def credentials(self) -> tuple[str, str]:
-        """Client id and secret.
+    def credentials(self) -> Credentials:
+        """Client id, and secret or key; neither where the certificate says who calls.
 
         Raises:
             Misconfigured: one is missing.
-            BadInput: the secret file cannot be read.
+            BadInput: a file cannot be read.
         """
         if not self.client_id:
             raise _missing("client id", "--client-id", "CARBONBRIDGE_CLIENT_ID")
         file = self.secret_file
+        if self.key_file is not None:
+            if file is not None:
+                raise BadInput("give --client-key-file or --client-secret-file, not both")
+            return Credentials(self.client_id, None, read_key(self.key_file))
         secret = os.environ.get(FROM_ENVIRONMENT, "") if file is None else read_secret(file)
-        if not secret:
+        if not secret and self.certificate_file is None:
             raise _missing("client secret", "--client-secret-file", FROM_ENVIRONMENT)
-        return self.client_id, secret
+        return Credentials(self.client_id, secret or None)
 
     def ask(self, do: Callable[[NodeClient], T]) -> T:
         """Run calls at the node.
@@ -67,8 +86,8 @@ class Session:
         """
         if not self.node:
             raise _missing("node's address", "--node", "CARBONBRIDGE_NODE")
-        client_id, secret = self.credentials()
-        with NodeClient(self.node, client_id, secret, wire=self.wire) as client:
+        mine = self.credentials()
+        with NodeClient(self.node, mine.client_id, mine.secret, key=mine.key, wire=self.wire) as client:
             return asking(lambda: do(client))
 
 
@@ -123,6 +142,15 @@ def read_secret(path: Path) -> str:
         return read_file(path).decode().strip()
     except UnicodeDecodeError:
         raise BadInput(f"{path} holds no text") from None
+
+
+def read_key(path: Path) -> SigningKey:
+    """A private key from a file (JWK).
+
+    Raises:
+        BadInput: it cannot be read, or holds no private key.
+    """
+    return in_file(path, lambda: SigningKey.from_jwk(read_object(path)))
 
 
 def read_object(path: Path) -> dict[str, Any]:

@@ -49,6 +49,33 @@ _CREDENTIALS = {
             rich_help_panel=_NODE,
         ),
     ],
+    "key_file": Annotated[
+        Path | None,
+        typer.Option(
+            "--client-key-file",
+            metavar="FILE",
+            help="Private key (JWK) to sign in with, instead of the secret.",
+            rich_help_panel=_NODE,
+        ),
+    ],
+    "certificate_file": Annotated[
+        Path | None,
+        typer.Option(
+            "--client-certificate",
+            metavar="FILE",
+            help="Client certificate (PEM), for hosts with mutual TLS.",
+            rich_help_panel=_NODE,
+        ),
+    ],
+    "certificate_key": Annotated[
+        Path | None,
+        typer.Option(
+            "--client-certificate-key",
+            metavar="FILE",
+            help="Its private key (PEM); without it, the certificate's file.",
+            rich_help_panel=_NODE,
+        ),
+    ],
     "ca_file": Annotated[
         Path | None,
         typer.Option(

@@ -6,11 +6,12 @@ from typing import Literal
 from urllib.parse import quote
 
 from carbonbridge.client.call import Call, Object, an_object, nothing, objects, operation, without_none
+from carbonbridge.client.operations.clients import Clients
 
 RegisterName = Literal["schemes", "agreements", "issuers", "factor-sets"]
 
 
-class Parties:
+class Parties(Clients):
     """Who takes part, and who may see what."""
 
     @operation
@@ -37,40 +38,6 @@ class Parties:
     def register_entries(self, register: RegisterName) -> Call[list[Object]]:
         """What a register holds."""
         return Call("GET", f"registers/{register}", objects, at_root=True)
-
-    @operation
-    def enrol_operator(self, organisation: str, expires_at: str | None = None) -> Call[Object]:
-        """Make an operator of an organisation (administrator); ``clientSecret`` is shown this once."""
-        path = f"organisations/{quote(organisation, safe='')}/clients"
-        body = without_none(role="operator", expiresAt=expires_at)
-        return Call("POST", path, an_object, body, at_root=True)
-
-    @operation
-    def operators(self, organisation: str) -> Call[list[Object]]:
-        """The OAuth clients of an organisation, without secrets (administrator)."""
-        return Call("GET", f"organisations/{quote(organisation, safe='')}/clients", objects, at_root=True)
-
-    @operation
-    def revoke_operator(self, organisation: str, client_id: str) -> Call[None]:
-        """End the access of a client of an organisation (administrator)."""
-        path = f"organisations/{quote(organisation, safe='')}/clients/{quote(client_id, safe='')}"
-        return Call("DELETE", path, nothing, at_root=True)
-
-    @operation
-    def enrol_partner(self, connection_id: str, expires_at: str | None = None) -> Call[Object]:
-        """Make the credentials of one partner; ``clientSecret`` is shown this once."""
-        body = without_none(role="partner", connectionId=connection_id, expiresAt=expires_at)
-        return Call("POST", "clients", an_object, body)
-
-    @operation
-    def clients(self) -> Call[list[Object]]:
-        """The OAuth clients of the organisation, without secrets."""
-        return Call("GET", "clients", objects)
-
-    @operation
-    def revoke_client(self, client_id: str) -> Call[None]:
-        """End a client's access."""
-        return Call("DELETE", f"clients/{quote(client_id, safe='')}", nothing)
 
     @operation
     def connect(
@@ -112,10 +79,21 @@ class Parties:
         return Call("GET", "connections", objects)
 
     @operation
-    def set_credentials(self, connection_id: str, client_id: str, client_secret: str) -> Call[Object]:
-        """Keep the credentials that a partner made for us; the node keeps the secret encrypted."""
+    def set_credentials(
+        self, connection_id: str, client_id: str, client_secret: str | None = None
+    ) -> Call[Object]:
+        """Keep the credentials that a partner made for us; the node keeps the secret encrypted.
+
+        Without a secret, the node signs in with the key of :meth:`make_connection_key`.
+        """
         path = f"connections/{quote(connection_id, safe='')}/credentials"
-        return Call("PUT", path, an_object, {"clientId": client_id, "clientSecret": client_secret})
+        body = without_none(clientId=client_id, clientSecret=client_secret)
+        return Call("PUT", path, an_object, body)
+
+    @operation
+    def make_connection_key(self, connection_id: str) -> Call[Object]:
+        """Make a key to sign in with at the partner's host; returns its public half (JWK Set), for the partner."""
+        return Call("POST", f"connections/{quote(connection_id, safe='')}/key", an_object)
 
     @operation
     def set_connection_state(

@@ -14,7 +14,7 @@ from carbonbridge.node.api.answers import Spliced, answer
 from carbonbridge.node.api.call import OperatorCall, body_of
 from carbonbridge.node.api.operator.views import connection_view
 from carbonbridge.node.api.pages import Page
-from carbonbridge.node.app.connect import connect, set_connection_state, set_credentials
+from carbonbridge.node.app.connect import connect, make_key, set_connection_state, set_credentials
 from carbonbridge.node.app.share import preview
 
 router = APIRouter(prefix="/connections", tags=["connections"])
@@ -33,10 +33,10 @@ class NewConnection(StrictRecord):
 
 
 class Credentials(StrictRecord):
-    """Our client at the partner's host."""
+    """Our client at the partner's host; without a secret, with the key that was made for it."""
 
     client_id: str
-    client_secret: str = Field(repr=False)
+    client_secret: str | None = Field(None, repr=False)
 
 
 class NewState(StrictRecord):
@@ -74,6 +74,12 @@ def put_credentials(
     """The secret is kept encrypted and never shown again."""
     changed = set_credentials(call.node, call.actor, call.org, connection_id, **dict(body))
     return answer(connection_view(changed))
+
+
+@router.post("/{connection_id}/key", status_code=201, summary="Make our key for a partner's host")
+def add_key(call: OperatorCall, connection_id: str) -> Response:
+    """The public half, for the partner to enrol; the private one is kept encrypted and never shown."""
+    return answer(make_key(call.node, call.actor, call.org, connection_id), 201)
 
 
 @router.get("/{connection_id}/preview", summary="What the partner sees now")

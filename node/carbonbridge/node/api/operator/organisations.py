@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from pydantic import Field
@@ -13,8 +13,8 @@ from carbonbridge.core.organisation import AnswerPolicy, Jurisdiction
 from carbonbridge.core.record import Instant, StrictRecord
 from carbonbridge.node.api.answers import answer, nothing
 from carbonbridge.node.api.call import AdministratorCall, JsonObject, body_of
-from carbonbridge.node.api.operator.clients import enrolled_view
-from carbonbridge.node.api.operator.views import client_view, organisation_view
+from carbonbridge.node.api.operator.clients import clients_of, enrolled_view
+from carbonbridge.node.api.operator.views import organisation_view
 from carbonbridge.node.app.enrol import enrol_client, revoke_client
 from carbonbridge.node.app.register import register_entry, register_organisation
 from carbonbridge.node.ports.records import RegisterKind, Role
@@ -43,6 +43,9 @@ class NewOperator(StrictRecord):
 
     role: Role = Role.OPERATOR
     expires_at: Instant | None = None
+    secret_expires_at: Instant | None = None
+    jwks: dict[str, Any] | None = None
+    certificate: str | None = None
 
 
 @router.post("/organisations", status_code=201, summary="Add an organisation")
@@ -66,18 +69,17 @@ def list_organisations(call: AdministratorCall) -> Response:
 def add_operator(
     call: AdministratorCall, slug: str, body: Annotated[NewOperator, Depends(body_of(NewOperator))]
 ) -> Response:
-    """Make an operator's client; its secret is in this answer and nowhere else."""
-    made = enrol_client(call.node, call.actor, slug, body.role, expires_at=body.expires_at)
+    """Make an operator's client; its secret, if it has one, is in this answer and nowhere else."""
+    made = enrol_client(call.node, call.actor, slug, **dict(body))
     return answer(enrolled_view(made, body.role), 201)
 
 
 @router.get("/organisations/{slug}/clients", summary="List the clients of an organisation")
 def list_clients(call: AdministratorCall, slug: str) -> Response:
-    """Without secrets."""
+    """When secrets begin and end, but not what they are."""
     with call.node.store.snapshot() as tx:
         tx.parties.organisation(slug)
-        found = tx.parties.clients(slug)
-    return answer([client_view(client) for client in found])
+    return answer(clients_of(call.node, slug))
 
 
 @router.delete("/organisations/{slug}/clients/{client_id}", status_code=204, summary="Revoke a client")

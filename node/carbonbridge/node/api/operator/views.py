@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,10 +13,13 @@ from carbonbridge.core.organisation import Organisation
 from carbonbridge.core.request import FootprintRequest
 from carbonbridge.node.api.answers import Spliced
 from carbonbridge.node.app.figures import figures_of
+from carbonbridge.node.app.rotate import Rotated
 from carbonbridge.node.ports.records import (
     AuditEntry,
+    AuthMethod,
     CalculationRecord,
     Client,
+    ClientSecret,
     OutboxItem,
     ProductRecord,
     ReceivedFootprint,
@@ -42,8 +45,8 @@ def organisation_view(organisation: Organisation, base_url: str) -> View:
     )
 
 
-def client_view(client: Client) -> View:
-    """An OAuth client, without its secret."""
+def client_view(client: Client, secrets: Sequence[ClientSecret]) -> View:
+    """An OAuth client; of its secrets, when they begin and end."""
     return _present(
         clientId=client.client_id,
         role=client.role.value,
@@ -52,6 +55,26 @@ def client_view(client: Client) -> View:
         createdAt=_at(client.created_at),
         expiresAt=_at(client.expires_at),
         revokedAt=_at(client.revoked_at),
+        method=client.auth_method.value,
+        secrets=[secret_view(secret) for secret in secrets] or None,
+        keyIds=None if client.jwks is None else [key["kid"] for key in client.jwks["keys"]],
+        certificate=client.certificate,
+    )
+
+
+def secret_view(secret: ClientSecret) -> View:
+    """When a secret begins and ends."""
+    return _present(id=secret.id, createdAt=_at(secret.created_at), expiresAt=_at(secret.expires_at))
+
+
+def rotated_view(rotated: Rotated) -> View:
+    """The one time that a new secret is shown."""
+    return _present(
+        clientId=rotated.client_id,
+        clientSecret=rotated.secret,
+        secretId=rotated.record.id,
+        expiresAt=_at(rotated.record.expires_at),
+        oldUntil=_at(rotated.old_until),
     )
 
 
@@ -64,6 +87,7 @@ def connection_view(connection: Connection) -> View:
         baseUrl=connection.base_url,
         authBaseUrl=connection.auth_base_url,
         clientId=connection.client_id,
+        method=_method(connection),
         notify=connection.notify,
         state=connection.state.value,
         createdAt=_at(connection.created_at),
@@ -194,6 +218,13 @@ def audit_view(entry: AuditEntry) -> View:
         subject=entry.subject,
         detail=entry.detail,
     )
+
+
+def _method(connection: Connection) -> str | None:
+    """How we authenticate at the partner's host."""
+    if connection.client_id is None:
+        return None
+    return (AuthMethod.BASIC if connection.sealed_key is None else AuthMethod.KEY).value
 
 
 def _at(instant: datetime | None) -> str | None:

@@ -24,6 +24,9 @@ OF_ORGANISATION = (("org",), ("organisation.slug",))
 #: Tables of what came from, or is for, a partner.
 OF_CONNECTION = (("org", "connection_id"), ("connection.org", "connection.id"))
 
+#: Tables of what a client has.
+OF_CLIENT = (("client_id",), ("client.client_id",))
+
 
 class OrganisationRow(Row, table=True):
     __tablename__ = "organisation"
@@ -72,6 +75,8 @@ class ConnectionRow(Row, table=True):
     auth_base_url: OptionalText
     client_id: OptionalWord
     sealed_secret: bytes | None
+    sealed_key: bytes | None
+    sealed_new_key: bytes | None
     jwks: OptionalObject
     notify: bool
     state: Word
@@ -91,10 +96,37 @@ class ClientRow(Row, table=True):
     org: OptionalWord
     connection_id: OptionalWord
     role: Word
-    secret_hash: Text
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
+    jwks: OptionalObject
+    certificate: OptionalWord
+
+
+class ClientSecretRow(Row, table=True):
+    __tablename__ = "client_secret"
+    __table_args__ = (
+        ForeignKeyConstraint(*OF_ORGANISATION),
+        ForeignKeyConstraint(*OF_CLIENT),
+    )
+
+    client_id: Key
+    id: Key
+    org: OptionalWord
+    hash: Text
+    created_at: datetime
+    expires_at: datetime | None
+
+
+class UsedAssertionRow(Row, table=True):
+    """Assertions that a client has authenticated with, until they expire: none counts twice."""
+
+    __tablename__ = "used_assertion"
+    __table_args__ = (ForeignKeyConstraint(*OF_CLIENT),)
+
+    client_id: Key
+    jti: Key
+    expires_at: datetime
 
 
 class GrantRow(Row, table=True):

@@ -1,4 +1,4 @@
-"""Register, enrol, and the node's books."""
+"""Register, and the node's books."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from typing import Annotated, Literal
 
 import typer
 
-from carbonbridge.client.call import Object
-from carbonbridge.client.cli.session import Session, read_object, write_file
-from carbonbridge.client.cli.show import Columns, done, lines, show, table
+from carbonbridge.client.cli.session import Session, read_object
+from carbonbridge.client.cli.show import Columns, done, show, table
 from carbonbridge.client.cli.verb import verb
-from carbonbridge.client.cli.views import age, sentence, short_type
+from carbonbridge.client.cli.views import age, short_type
 from carbonbridge.client.operations.parties import RegisterName
 from carbonbridge.core.errors import BadInput
 
@@ -69,71 +68,6 @@ def show_(
         kind: RegisterName = register
         found = session.ask(lambda node: node.register_entries(kind))
         columns = {"id": "id", "name": "name", "state": "status"}
-    show(session, found, lambda: table(found, columns))
-
-
-@verb(
-    "carbonbridge enrol --organisation module --out module.secret",
-    "carbonbridge enrol --connection 3f2a… --expires 2027-01-01T00:00:00Z",
-)
-def enrol(
-    session: Session,
-    name: Annotated[
-        str | None, typer.Option("--organisation", help="Make an operator of it (administrator).")
-    ] = None,
-    connection: Annotated[
-        str | None, typer.Option("--connection", help="Make the credentials of this partner (operator).")
-    ] = None,
-    expires: Annotated[str | None, typer.Option("--expires", help="Good until this instant.")] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out", metavar="FILE", help="Write the secret to this new file, readable by you alone."
-        ),
-    ] = None,
-) -> None:
-    """Make an OAuth client; its secret is shown once."""
-    if (name is None) == (connection is None):
-        raise BadInput(
-            "give either --organisation or --connection", next_step="See carbonbridge enrol --help."
-        )
-    if out is not None and out.exists():
-        raise BadInput(f"{out} is there already", next_step="Name a new file.")
-    if name is not None:
-        answer = session.ask(lambda node: node.enrol_operator(name, expires))
-    else:
-        answer = session.ask(lambda node: node.enrol_partner(connection or "", expires))
-    _hand_over(session, answer, out)
-
-
-@verb("carbonbridge clients", "carbonbridge clients --revoke c-17")
-def clients(
-    session: Session,
-    name: Annotated[
-        str | None, typer.Option("--organisation", help="Those of this organisation (administrator).")
-    ] = None,
-    revoke: Annotated[
-        str | None, typer.Option("--revoke", metavar="ID", help="End this client's access.")
-    ] = None,
-) -> None:
-    """The OAuth clients of the organisation."""
-    if revoke is not None:
-        done(
-            session,
-            session.ask(
-                lambda node: node.revoke_operator(name, revoke) if name else node.revoke_client(revoke)
-            ),
-        )
-        return
-    found = session.ask(lambda node: node.operators(name) if name else node.clients())
-    columns = {
-        "client": "clientId",
-        "role": "role",
-        "connection": "connectionId",
-        "created": "createdAt",
-        "expires": "expiresAt",
-        "until": "revokedAt",
-    }
     show(session, found, lambda: table(found, columns))
 
 
@@ -197,16 +131,3 @@ def audit(
 def _register(session: Session, register: RegisterName, file: Path) -> None:
     entry = read_object(file)
     done(session, session.ask(lambda node: node.register(register, entry)))
-
-
-def _hand_over(session: Session, answer: Object, out: Path | None) -> None:
-    """Show the new credentials; the secret goes to the file instead, where one is named."""
-    if out is not None:
-        write_file(out, str(answer.pop("clientSecret", "")).encode(), private=True)
-    columns = {
-        "client": "clientId",
-        "role": "role",
-        "value": "clientSecret" if out is None else lambda _: str(out),
-    }
-    warning = sentence("This secret is shown once; keep it safe.", "yellow") if out is None else None
-    show(session, answer, lambda: lines(table([answer], columns), warning))

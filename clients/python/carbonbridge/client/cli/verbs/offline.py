@@ -50,9 +50,16 @@ def pull(
     ] = None,
 ) -> None:
     """Get footprints from any PACT v3 host, no node needed."""
-    client_id, secret = session.credentials()
+    mine = session.credentials()
     with (
-        PactClient(base_url, client_id, secret, auth_base_url=auth_base_url, wire=session.wire) as host,
+        PactClient(
+            base_url,
+            mine.client_id,
+            mine.secret,
+            auth_base_url=auth_base_url,
+            key=mine.key,
+            wire=session.wire,
+        ) as host,
         Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress,
     ):
         if ids:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Annotated, Literal
@@ -64,20 +65,36 @@ def connect(
     done(session, answer)
 
 
-@verb("carbonbridge set-credentials 3f2a… --partner-client-id c-1 --partner-secret-file secret")
+@verb(
+    "carbonbridge set-credentials 3f2a… --partner-client-id c-1 --partner-secret-file secret",
+    "carbonbridge set-credentials 3f2a… --partner-client-id c-1 --our-key",
+)
 def set_credentials(
     session: Session,
     connection: Connection,
     partner_client_id: Annotated[str, typer.Option("--partner-client-id", help="Our client id there.")],
     partner_secret_file: SecretFile = None,
+    our_key: Annotated[
+        bool,
+        typer.Option("--our-key", help="Sign in with the key of connection-key, which the partner enrolled."),
+    ] = False,
 ) -> None:
     """Keep the credentials that a partner made for us."""
-    secret = _secret(partner_secret_file)
-    if secret is None:
+    if our_key and partner_secret_file is not None:
+        raise BadInput("give --our-key or --partner-secret-file, not both")
+    secret = None if our_key else _secret(partner_secret_file)
+    if secret is None and not our_key:
         raise Misconfigured(
             "the secret is missing", next_step=f"Give --partner-secret-file or set {FROM_ENVIRONMENT}."
         )
     done(session, session.ask(lambda node: node.set_credentials(connection, partner_client_id, secret)))
+
+
+@verb("carbonbridge connection-key 3f2a… > our-keys.json")
+def connection_key(session: Session, connection: Connection) -> None:
+    """Make a key to sign in with at a partner's host, and print its public half for the partner."""
+    answer = session.ask(lambda node: node.make_connection_key(connection))
+    typer.echo(json.dumps(answer))
 
 
 @verb("carbonbridge connections")
@@ -89,6 +106,7 @@ def connections(session: Session) -> None:
         "name": "name",
         "companies": "companyIds",
         "address": "baseUrl",
+        "method": "method",
         "notify": "notify",
         "state": "state",
     }
