@@ -11,9 +11,7 @@ from typing import Any
 
 from carbonbridge.core.criteria import FootprintCriteria
 from carbonbridge.core.errors import BadInput
-
-#: The classification by which a ``productCategoryCpc`` is found.
-CPC = "urn:cpc:"
+from carbonbridge.core.pact_v2.words import category_of, classification_of
 
 #: Members of ``pcf`` that say where.
 _GEOGRAPHIES = ("geographyCountry", "geographyRegionOrSubregion", "geographyCountrySubdivision")
@@ -36,7 +34,7 @@ def criteria_of(fragment: Mapping[str, Any], *, field: str) -> FootprintCriteria
     category = _text(fragment, "productCategoryCpc", f"{field}.productCategoryCpc")
     classes = _texts(fragment, "productClassifications", field)
     if category is not None:
-        classes = (CPC + category, *classes)
+        classes = (classification_of(category), *classes)
     status = _text(fragment, "status", f"{field}.status")
     criteria = FootprintCriteria(
         product_id=_texts(fragment, "productIds", field),
@@ -82,17 +80,9 @@ def fragment_of(criteria: FootprintCriteria) -> dict[str, Any]:
 
 def _classification(values: tuple[str, ...]) -> dict[str, Any]:
     """The category where one is meant: 2.0 to 2.2 know nothing else."""
-    if len(values) == 1 and (category := cpc_of(values)) is not None:
+    if len(values) == 1 and (category := category_of(values[0])) is not None:
         return {"productCategoryCpc": category}
     return {"productClassifications": list(values)}
-
-
-def cpc_of(classifications: tuple[str, ...]) -> str | None:
-    """The code of the first classification by UN CPC, None if there is none."""
-    for value in classifications:
-        if value.casefold().startswith(CPC) and value[len(CPC) :]:
-            return value[len(CPC) :]
-    return None
 
 
 def _geography_name(place: str) -> str:
