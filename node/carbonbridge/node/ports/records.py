@@ -69,6 +69,7 @@ class PublishedFootprint:
         document: the bytes PACT serves: the signed body, with ``status`` replaced once deprecated.
         facts: what filters and disclosure need to know of it.
         product_id: the own product whose calculation it is, if any.
+        seq: its place in the listing, which the store gives it.
     """
 
     org: str
@@ -78,6 +79,7 @@ class PublishedFootprint:
     statement_digest: str
     published_at: datetime
     product_id: str | None = None
+    seq: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

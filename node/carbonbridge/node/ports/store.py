@@ -33,8 +33,8 @@ from carbonbridge.node.ports.records import (
     VerdictRecord,
 )
 
-#: Keyset position in a footprint listing: (published_at, id) of the last item of the page before.
-Cursor = tuple[datetime, str]
+#: Place in a footprint listing: ``seq`` of the last item of the page before.
+Cursor = int
 
 
 class Parties(Protocol):
@@ -85,7 +85,7 @@ class Footprints(Protocol):
     ) -> list[PublishedFootprint]:
         """Own footprints that match and, unless ``grants`` is None (the owner asks), that a grant in force discloses.
 
-        Ordered by (published_at, id); must agree with ``criteria.matches`` and ``disclosure.may_see``.
+        In the order in which they were published; must agree with ``criteria.matches`` and ``disclosure.may_see``.
         """
         ...
 
