@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+#: v2's error code for a footprint that is not there, which v3 calls ``NotFound``.
+NO_SUCH_FOOTPRINT = "NoSuchFootprint"
+
 
 class PactVersion(StrEnum):
     """The major version of the protocol that a conversation is held in."""

@@ -68,10 +68,13 @@ class Page:
         """The ``Link`` to the next page, if there is one: every filter kept, at the node's public address."""
         if self.limit == 0 or len(found) <= self.limit:
             return {}
-        last = found[self.limit - 1]
+        return self.link(request, found[self.limit - 1].seq or 0)
+
+    def link(self, request: Request, after: Cursor) -> dict[str, str]:
+        """The ``Link`` to the page that begins behind a place in the listing."""
         query = [*self.filters, *([] if self.asked is None else [("limit", self.asked)])]
         node = node_of(request)
-        query.append(("cursor", _cursor(node, last.seq or 0)))
+        query.append(("cursor", _cursor(node, after)))
         address = node.public_url + request.url.path
         return {"Link": format_next_link(f"{address}?{urlencode(query, quote_via=quote)}")}
 
