@@ -95,6 +95,11 @@ def test_the_same_again_has_no_effect(pair: Pair) -> None:
 
     assert publish_v2(pair.supplier, document) == publish_v2(pair.supplier, document)
     assert shown(pair.supplier) == [document]
+    later = spaced(read_json(document) | {"version": 1})
+    new = publish_v2(pair.supplier, later)
+    assert publish_v2(pair.supplier, document) == read_json(document)["id"]
+    assert publish_v2(pair.supplier, later) == new
+    assert shown(pair.supplier) == [later]
 
 
 def test_a_later_version_takes_the_place_of_the_one_before(pair: Pair) -> None:
@@ -353,6 +358,25 @@ def test_a_damaged_footprint_in_an_answer_is_named(pair: Pair) -> None:
     assert caught.value.field == "data.pfs.1.version"
     assert received(pair.buyer) == {}
     assert requests(pair.buyer)[0].state is RequestState.OPEN
+
+
+def test_a_sealed_document_is_not_replaced_by_a_conversion(pair: Pair) -> None:
+    footprint_id = publish_v2(pair.supplier, document_of(pair.supplier))
+    pair.network.run()
+    sealed = received(pair.buyer)[footprint_id].document
+    speak_v2(pair.buyer, pair.to_supplier)
+
+    pull(pair.buyer.node, pair.buyer.operator, "buyer", pair.to_supplier, _wanted(pair))
+
+    assert received(pair.buyer)[footprint_id].document == sealed
+    successor = footprint_of(pair.supplier, preceding=[footprint_id])
+    speak_v2(pair.supplier, pair.to_buyer)
+    publish_v2(pair.supplier, write_json(successor))
+    pair.network.run()
+    kept = received(pair.buyer)
+    assert kept[footprint_id].facts.status is FootprintStatus.DEPRECATED
+    assert read_json(kept[footprint_id].document)["extensions"]
+    assert kept[successor["id"]].facts.status is FootprintStatus.ACTIVE
 
 
 def test_pulled_by_hand_in_v2(pair: Pair) -> None:
