@@ -24,6 +24,7 @@ from carbonbridge.core.request import FootprintRequest, RequestState
 from carbonbridge.core.vocabulary import FootprintStatus
 from carbonbridge.node.app import read_v2
 from carbonbridge.node.app.ask import ask
+from carbonbridge.node.app.connect import set_pact_version
 from carbonbridge.node.app.fetch import pull
 from carbonbridge.node.app.loss import loss_report, received_loss_report
 from carbonbridge.node.app.publish import publish
@@ -141,9 +142,33 @@ def test_a_large_change_replaces_the_latest_version(pair: Pair) -> None:
 
     deprecated = with_status(spaced(first | {"version": 1}), FootprintStatus.DEPRECATED)
     assert shown(supplier) == [deprecated, spaced(successor)]
+    report = loss_report(supplier.node, supplier.operator, supplier.org, newer)
+    assert "version" in {loss["field"] for loss in report["losses"]}
     for each in (old, newer):
         footprint = get_footprint(supplier.node, supplier.operator, supplier.org, each)
         assert footprint.facts.status is FootprintStatus.DEPRECATED
+
+
+def test_a_v3_successor_names_what_it_replaces_as_v2_knows_it(pair: Pair) -> None:
+    first = v2_of(pair.supplier)
+    publish_v2(pair.supplier, spaced(first))
+    newer = publish_v2(pair.supplier, spaced(first | {"version": 1}))
+
+    publish_v2(pair.supplier, write_json(footprint_of(pair.supplier, preceding=[newer, first["id"]])))
+
+    assert read_json(shown(pair.supplier)[1])["precedingPfIds"] == [first["id"]]
+
+
+def test_a_partner_that_learns_v3(pair: Pair) -> None:
+    speak_v2(pair.supplier, pair.to_buyer)
+    set_pact_version(
+        pair.supplier.node, pair.supplier.operator, pair.supplier.org, pair.to_buyer, PactVersion.V3
+    )
+
+    publish_v2(pair.supplier, spaced(v2_of(pair.supplier)))
+
+    (event,) = events(pair.supplier)
+    assert event["type"].endswith("PublishedEvent.3")
 
 
 @pytest.mark.parametrize(
