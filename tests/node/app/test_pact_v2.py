@@ -180,6 +180,8 @@ def test_a_partner_that_learns_v3(pair: Pair) -> None:
         ),
         (lambda document: document.update(comment=None), "comment"),
         (lambda document: document["pcf"].update(dqi=None), "pcf.dqi"),
+        (lambda document: document["pcf"].update(dLucGhgEmissions=None), "pcf.dLucGhgEmissions"),
+        (lambda document: document.update(updated=None), "updated"),
         (lambda document: document.update(status="Deprecated"), "status"),
         (lambda document: document.update(companyIds=["urn:x:other"]), "companyIds"),
         (lambda document: document.update(precedingPfIds=[str(uuid4())]), "precedingPfIds.0"),
