@@ -3,7 +3,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.core.footprints_v2 import footprint_v2
 
@@ -128,6 +128,7 @@ def test_an_index_helps_with_ids_category_and_country() -> None:
     assert parse_filter("pcf/geographyCountry ge 'DE'").criteria() == FootprintCriteria()
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60) | st.text("()': andeqorxyz/any'created", max_size=80))
 def test_any_text_is_read_or_refused(text: str) -> None:
     with suppress(BadInput, NotSupported):

@@ -91,3 +91,8 @@ class Ledger:
             f"PACT {target} 没有对应字段：已写入 comment",
         )
         self.add(path, Happened.DROPPED, en, zh)
+
+    def not_included(self) -> None:
+        """Emissions of packaging are stated, and said not to be included (either version's rule)."""
+        en, zh = "not defined where packaging is not included", "未包含包装排放时不得填写"
+        self.add("pcf.packagingGhgEmissions", Happened.DROPPED, en, zh)

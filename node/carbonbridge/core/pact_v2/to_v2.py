@@ -95,10 +95,14 @@ def _pcf(pcf: CarbonFootprint, ledger: Ledger) -> dict[str, Any]:
                 f"v2 的 {old} 定义略有不同",
             )
     result |= _land_management(pcf, scale) | _totals(pcf, scale)
-    for name, value in (("biogenicCarbonContent", "0"), ("packagingEmissionsIncluded", False)):
+    # Emissions of packaging that are stated are included; else v2's own rule would be broken.
+    stated = "packagingGhgEmissions" in result
+    for name, value in (("biogenicCarbonContent", "0"), ("packagingEmissionsIncluded", stated)):
         if name not in result:
             result[name] = value
             ledger.add(f"pcf.{name}", Happened.DEFAULTED, "v2 demands it, v3 does not", "v2 必填，v3 选填")
+    if not result["packagingEmissionsIncluded"] and result.pop("packagingGhgEmissions", None) is not None:
+        ledger.not_included()
     result |= _factors(pcf, ledger) | _standards(pcf, ledger) | _shares(pcf, ledger)
     if pcf.dqi is not None:
         ledger.add(
@@ -189,7 +193,7 @@ def _totals(pcf: CarbonFootprint, scale: _Scale) -> dict[str, Any]:
 
 def _factors(pcf: CarbonFootprint, ledger: Ledger) -> dict[str, Any]:
     """Both the old single report and the list: the older schemas of v2 demand either."""
-    newest = max(int(report[2:]) for report in pcf.ipccCharacterizationFactors)
+    newest = max(int(report[2:11]) for report in pcf.ipccCharacterizationFactors)  # of more digits is none
     known = min(max(newest, 5), 6)
     if newest != known:
         ledger.add(

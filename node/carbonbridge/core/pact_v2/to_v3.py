@@ -107,12 +107,7 @@ def _pcf(pcf: CarbonFootprintV2, ledger: Ledger) -> dict[str, Any]:
     result |= _land_management(pcf, ledger)
     result |= _totals(pcf, ledger)
     if not pcf.packagingEmissionsIncluded and result.pop("packagingGhgEmissions", None) is not None:
-        ledger.add(
-            "pcf.packagingGhgEmissions",
-            Happened.DROPPED,
-            "not defined where packaging is not included",
-            "未包含包装排放时不得填写",
-        )
+        ledger.not_included()
     result["ipccCharacterizationFactors"] = list(
         pcf.ipccCharacterizationFactorsSources or (pcf.characterizationFactors.value,)
     )
