@@ -116,7 +116,7 @@ def validity(footprint: ProductFootprint) -> tuple[datetime, datetime]:
     end_of_data = footprint.pcf.referencePeriodEnd
     return (
         footprint.validityPeriodStart or end_of_data,
-        footprint.validityPeriodEnd or _three_years_after(end_of_data),
+        footprint.validityPeriodEnd or three_years_after(end_of_data),
     )
 
 
@@ -180,7 +180,8 @@ def _is_ours(extension: object) -> bool:
     return isinstance(extension, dict) and extension.get("dataSchema") == CERTIFIED_EXTENSION
 
 
-def _three_years_after(value: datetime) -> datetime:
+def three_years_after(value: datetime) -> datetime:
+    """The same day three years on; the first of March where there is none."""
     year = min(value.year + 3, MAXYEAR)
     if (value.month, value.day) == (2, 29):  # three years on, there is none
         return value.replace(year=year, month=3, day=1)

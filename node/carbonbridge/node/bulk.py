@@ -10,6 +10,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from threading import Thread
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
@@ -155,7 +156,15 @@ _worker: list[Node] = []
 
 def _begin(config: Config) -> None:
     """In a process of the pool: the parts of a node, to sign with."""
+    Thread(target=_end_with_parent, daemon=True).start()
     _worker.append(RunningNode(config).node)
+
+
+def _end_with_parent() -> None:
+    """Whoever kills the import must not leave its helpers behind, waiting for work that never comes."""
+    if (parent := multiprocessing.parent_process()) is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _draft(org: str, lines: Lines, at: datetime) -> list[Drafted]:

@@ -10,8 +10,8 @@ from tests.clients.cli.command_lines import files, needed, verbs
 from tests.clients.host import said, serving
 
 VERBS = verbs()
-CALLING_A_NODE = [name for name in VERBS if name not in ("pull", "verify")]
-CALLING = [name for name in VERBS if name != "verify"]
+CALLING_A_NODE = [name for name in VERBS if name not in ("pull", "verify", "lint")]
+CALLING = [name for name in VERBS if name not in ("verify", "lint")]
 READING = [(name, option) for name, verb in VERBS.items() for option in files(verb)]
 CONTENT = [None, b"\xff", "a folder", b"{", b"[]", b'{"a": NaN}', b"[" * 999]
 #: Any text will do as a secret.

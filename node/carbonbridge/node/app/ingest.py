@@ -117,6 +117,7 @@ class _Batch:
         self._products = {record.id for record in act.tx.products.find(org)}
         self._statements: list[StatementRecord] = []
         self._footprints: list[PublishedFootprint] = []
+        self._waiting: set[str] = set()
         self.changed: list[FootprintFacts] = []
         self.published = 0
         self.known = 0
@@ -126,8 +127,8 @@ class _Batch:
         publication.check_owner(self._ours, given)
         if product_id is not None and product_id not in self._products:
             raise NotFound("there is no such product", field="productId")
-        if given.preceding or given.facts.id in self._there:
-            self.flush()  # what it replaces or repeats may be in this very batch
+        if not self._waiting.isdisjoint((given.facts.id, *given.preceding)):
+            self.flush()  # it repeats or replaces one of this very batch
         if given.facts.id in self._there:
             publication.check_same(act.tx.footprints.get(org, given.facts.id), given)
             self.known += 1
@@ -136,6 +137,7 @@ class _Batch:
         self._statements.append(publication.statement_of(act, org, given))
         self._footprints.append(publication.footprint_of(act, org, given, product_id))
         self._there.add(given.facts.id)
+        self._waiting.add(given.facts.id)
         self.changed.append(given.facts)
         self.published += 1
         for old in replaced:
@@ -145,6 +147,7 @@ class _Batch:
     def flush(self) -> None:
         self._act.tx.footprints.add_all(self._org, self._statements, self._footprints)
         self._statements, self._footprints = [], []
+        self._waiting.clear()
 
 
 def _text(value: object, name: str) -> str | None:

@@ -16,6 +16,7 @@ from carbonbridge.client.cli.verb import Group, Verb, add
 from carbonbridge.client.cli.verbs import (
     administration,
     conversations,
+    linting,
     offline,
     partners,
     products,
@@ -62,7 +63,7 @@ INDEX: dict[str, list[Verb]] = {
         conversations.received,
         conversations.verdicts,
     ],
-    "Without a node": [offline.pull, offline.verify],
+    "Without a node": [linting.lint, offline.pull, offline.verify],
     "Administer": [
         administration.enrol,
         administration.clients,
