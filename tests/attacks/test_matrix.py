@@ -38,10 +38,10 @@ TABLE: dict[str, str] = {
         )
     },
     **{
-        f"GET {base}/3/footprints{rest}": READ
-        for base, rest in product(("", "/o/{org}"), ("", "/{footprint_id}"))
+        f"GET {base}/{pact}/footprints{rest}": READ
+        for base, pact, rest in product(("", "/o/{org}"), ("2", "3"), ("", "/{footprint_id}"))
     },
-    **{f"POST {base}/3/events": EVENTS for base in ("", "/o/{org}")},
+    **{f"POST {base}/{pact}/events": EVENTS for base, pact in product(("", "/o/{org}"), ("2", "3"))},
     **dict.fromkeys(
         (
             "GET /api/v1/organisations",
@@ -76,6 +76,7 @@ TABLE: dict[str, str] = {
             ("GET", "connections"),
             ("POST", "connections"),
             ("PUT", "connections/{connection_id}/state"),
+            ("PUT", "connections/{connection_id}/pact"),
             ("PUT", "connections/{connection_id}/credentials"),
             ("POST", "connections/{connection_id}/key"),
             ("GET", "connections/{connection_id}/preview"),
@@ -85,9 +86,11 @@ TABLE: dict[str, str] = {
             ("GET", "footprints"),
             ("POST", "footprints"),
             ("GET", "footprints/{footprint_id}"),
+            ("GET", "footprints/{footprint_id}/loss-report"),
+            ("GET", "received"),
+            ("GET", "received/{connection_id}/{footprint_id}/loss-report"),
             ("GET", "footprints/{footprint_id}/findings"),
             ("POST", "lint"),
-            ("GET", "received"),
             ("GET", "received/{connection_id}/{footprint_id}/findings"),
             ("GET", "verdicts"),
             ("GET", "verdicts/{verdict_id}"),

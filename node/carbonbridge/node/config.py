@@ -39,6 +39,8 @@ class Config:
         client_ca_file: authorities (PEM) of client certificates, which the node then asks for (mutual TLS).
         rate_per_minute: calls a minute of one client; 0: no limit.
         token_rate_per_minute: token requests a minute from one address; 0: no limit.
+        pact_v2_category: UN CPC code (``productCategoryCpc``) that footprints without one have in PACT v2; without
+            it, they are not shown there.
         metrics_open: ``/metrics`` answers anybody, not only this machine.
     """
 
@@ -60,6 +62,7 @@ class Config:
     token_rate_per_minute: int = 600
     metrics_open: bool = False
     log_level: str = "info"
+    pact_v2_category: str | None = None
 
     def check_serving(self) -> None:
         """Check what only a serving node needs.
@@ -112,6 +115,7 @@ def read_config(environment: Mapping[str, str]) -> Config:
         ),
         metrics_open=settings.flag("METRICS_OPEN"),
         log_level=settings.choice("LOG_LEVEL", Config.log_level, _LOG_LEVELS),
+        pact_v2_category=settings.text("PACT_V2_CATEGORY", "") or None,
     )
 
 

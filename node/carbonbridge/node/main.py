@@ -95,6 +95,7 @@ class RunningNode:
             vault=vault,
             peers=HttpPeers(self._client, vault, clock),
             public_url=config.public_url,
+            v2_category=config.pact_v2_category,
             wake=self._wake,
         )
         self._workers = Workers(self.node, config.workers, config.calls, on_failure=self._fail)

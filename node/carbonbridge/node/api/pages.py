@@ -80,9 +80,13 @@ class Page:
         """
         if self.limit == 0 or len(found) <= self.limit:
             return None
+        return self.link_after(request, found[self.limit - 1])
+
+    def link_after(self, request: Request, place: Cursor) -> str:
+        """The link to the page that begins behind a place in the listing."""
         query = [*self.filters, *([] if self.asked is None else [("limit", self.asked)])]
         node = node_of(request)
-        query.append(("cursor", _cursor(node, found[self.limit - 1])))
+        query.append(("cursor", _cursor(node, place)))
         address = node.public_url + request.url.path
         return format_next_link(f"{address}?{urlencode(query, quote_via=quote)}")
 

@@ -10,6 +10,7 @@ from carbonbridge.core.connection import Connection, ConnectionState
 from carbonbridge.core.document import write_json
 from carbonbridge.core.errors import BadInput, Conflict
 from carbonbridge.core.keys import SigningKey, jwks
+from carbonbridge.core.pact_v2.vocabulary import PactVersion
 from carbonbridge.node.app.context import Actor, Node, acting
 
 
@@ -25,11 +26,13 @@ def connect(
     client_id: str | None = None,
     client_secret: str | None = None,
     notify: bool = True,
+    pact: PactVersion = PactVersion.V3,
 ) -> Connection:
     """Make a connection. The partner's keys are pinned when its first footprint is recognised.
 
     Args:
         base_url: the partner's PACT base URL; None for a partner that only pulls.
+        pact: the version of the protocol that the partner speaks.
         client_id: our client at the partner, with its secret; may follow later (:func:`set_credentials`).
 
     Raises:
@@ -54,6 +57,7 @@ def connect(
         client_id=client_id or None,
         sealed_secret=node.vault.seal(client_secret) if client_secret else None,
         notify=notify,
+        pact=pact,
     )
     with acting(node, actor) as act:
         act.tx.parties.organisation(org)
@@ -127,6 +131,21 @@ def make_key(node: Node, actor: Actor, org: str, connection_id: str) -> dict[str
         act.tx.parties.replace_connection(replace(connection, sealed_new_key=sealed))
         act.audit("connect", connection_id, org=org, key=key.kid)
     return jwks([key.public_jwk()])
+
+
+def set_pact_version(node: Node, actor: Actor, org: str, connection_id: str, pact: PactVersion) -> Connection:
+    """Speak another version of PACT with a partner from now on. What is on its way goes as it was written.
+
+    Raises:
+        AccessDenied: the caller does not operate the organisation.
+        NotFound: no such connection.
+    """
+    actor.must_operate(org)
+    with acting(node, actor) as act:
+        changed = replace(act.tx.parties.connection(org, connection_id), pact=pact)
+        act.tx.parties.replace_connection(changed)
+        act.audit("connect", connection_id, org=org, pact=pact.value)
+    return changed
 
 
 def set_connection_state(

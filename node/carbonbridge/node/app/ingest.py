@@ -10,6 +10,7 @@ from datetime import datetime
 from carbonbridge.core.disclosure import FootprintFacts
 from carbonbridge.core.document import read_json
 from carbonbridge.core.errors import BadInput, Blame, CarbonBridgeError, NotFound
+from carbonbridge.core.pact_v2.model import is_v2
 from carbonbridge.node.app import publication
 from carbonbridge.node.app.context import Act, Actor, Node, acting
 from carbonbridge.node.app.publication import Publication
@@ -63,6 +64,12 @@ def draft(node: Node, org: str, number: int, line: bytes, at: datetime) -> Draft
             certificate = _text(content.get("certificate"), "certificate")
             product_id = _text(content.get("productId"), "productId")
             content = content["footprint"]
+        if is_v2(content):
+            raise BadInput(
+                "is PACT v2, and many at once are taken in v3 only",
+                field="specVersion",
+                next_step="Publish it by itself.",
+            )
         return Drafted(number, publication.sign_content(node, org, content, certificate, at), product_id)
     except (BadInput, NotFound) as error:
         return Drafted(number, reason=str(error))

@@ -147,6 +147,29 @@ class ReceivedFootprint:
 
 
 @dataclass(frozen=True, slots=True)
+class Original:
+    """The v2 document that a footprint of ours or of a partner was converted from.
+
+    Attributes:
+        footprint_id: of the v3 footprint.
+        v2_id: its own id, which all versions of it share.
+        document: the bytes as they were given.
+        preceding: v3 id of the version before, if we had one.
+        latest: there is no later version of it; only that one is shown in v2.
+        connection_id: the partner it came from; None: it is our own.
+    """
+
+    org: str
+    footprint_id: str
+    v2_id: str
+    version: int
+    document: bytes = field(repr=False)
+    preceding: str | None = None
+    latest: bool = True
+    connection_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class InboxEvent:
     """An event as it came in; (org, connection, source, event id) is its identity (CloudEvents 1.0 §3.1.1)."""
 

@@ -24,6 +24,7 @@ from carbonbridge.node.ports.records import (
     ClientSecret,
     InboxEvent,
     Lane,
+    Original,
     OutboxItem,
     OutboxState,
     ProductRecord,
@@ -169,6 +170,21 @@ class Footprints(Protocol):
     def verdicts(self, org: str) -> list[VerdictRecord]: ...
 
 
+class Originals(Protocol):
+    """v2 documents from which footprints were converted; own ones, and by connection those of partners."""
+
+    def put(self, original: Original) -> None:
+        """Insert, or replace the one of the same footprint; earlier versions are the latest no more."""
+        ...
+
+    def of(self, org: str, footprint_ids: Collection[str]) -> dict[str, Original]:
+        """Originals of own footprints, by footprint id; most have none."""
+        ...
+
+    def get(self, org: str, connection_id: str | None, footprint_id: str) -> Original | None: ...
+    def latest(self, org: str, connection_id: str | None, v2_id: str) -> Original | None: ...
+
+
 class Requests(Protocol):
     """Requests of both directions."""
 
@@ -265,6 +281,8 @@ class Transaction(Protocol):
     def parties(self) -> Parties: ...
     @property
     def footprints(self) -> Footprints: ...
+    @property
+    def originals(self) -> Originals: ...
     @property
     def requests(self) -> Requests: ...
     @property

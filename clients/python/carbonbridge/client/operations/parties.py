@@ -50,6 +50,7 @@ class Parties(Clients):
         client_id: str | None = None,
         client_secret: str | None = None,
         notify: bool = True,
+        pact: Literal["2", "3"] | None = None,
     ) -> Call[Object]:
         """Add a partner.
 
@@ -61,6 +62,7 @@ class Parties(Clients):
             client_id: your client id there.
             client_secret: your secret there; the node keeps it encrypted.
             notify: tell it of new footprints.
+            pact: the version of PACT that it speaks; 3 unless stated.
         """
         body = without_none(
             name=name,
@@ -70,6 +72,7 @@ class Parties(Clients):
             clientId=client_id,
             clientSecret=client_secret,
             notify=notify,
+            pact=pact,
         )
         return Call("POST", "connections", an_object, body)
 
@@ -94,6 +97,11 @@ class Parties(Clients):
     def make_connection_key(self, connection_id: str) -> Call[Object]:
         """Make a key to sign in with at the partner's host; returns its public half (JWK Set), for the partner."""
         return Call("POST", f"connections/{quote(connection_id, safe='')}/key", an_object)
+
+    @operation
+    def set_pact(self, connection_id: str, pact: Literal["2", "3"]) -> Call[Object]:
+        """Speak another version of PACT with a partner from now on."""
+        return Call("PUT", f"connections/{quote(connection_id, safe='')}/pact", an_object, {"pact": pact})
 
     @operation
     def set_connection_state(

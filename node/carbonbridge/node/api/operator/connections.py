@@ -9,12 +9,19 @@ from pydantic import Field
 from starlette.responses import Response
 
 from carbonbridge.core.connection import ConnectionState
+from carbonbridge.core.pact_v2.vocabulary import PactVersion
 from carbonbridge.core.record import StrictRecord
 from carbonbridge.node.api.answers import Spliced, answer
 from carbonbridge.node.api.call import OperatorCall, body_of
 from carbonbridge.node.api.operator.views import connection_view
 from carbonbridge.node.api.pages import Page
-from carbonbridge.node.app.connect import connect, make_key, set_connection_state, set_credentials
+from carbonbridge.node.app.connect import (
+    connect,
+    make_key,
+    set_connection_state,
+    set_credentials,
+    set_pact_version,
+)
 from carbonbridge.node.app.share import preview
 
 router = APIRouter(prefix="/connections", tags=["connections"])
@@ -30,6 +37,7 @@ class NewConnection(StrictRecord):
     client_id: str | None = None
     client_secret: str | None = Field(None, repr=False)
     notify: bool = True
+    pact: PactVersion = PactVersion.V3
 
 
 class Credentials(StrictRecord):
@@ -43,6 +51,12 @@ class NewState(StrictRecord):
     """What becomes of a connection."""
 
     state: ConnectionState
+
+
+class NewPact(StrictRecord):
+    """The version of PACT that a partner speaks."""
+
+    pact: PactVersion
 
 
 @router.post("", status_code=201, summary="Connect a partner")
@@ -64,6 +78,15 @@ def put_state(
 ) -> Response:
     """Revoked is for good."""
     changed = set_connection_state(call.node, call.actor, call.org, connection_id, body.state)
+    return answer(connection_view(changed))
+
+
+@router.put("/{connection_id}/pact", summary="Speak another version of PACT with a partner")
+def put_pact(
+    call: OperatorCall, connection_id: str, body: Annotated[NewPact, Depends(body_of(NewPact))]
+) -> Response:
+    """From the next event and fetch on."""
+    changed = set_pact_version(call.node, call.actor, call.org, connection_id, body.pact)
     return answer(connection_view(changed))
 
 

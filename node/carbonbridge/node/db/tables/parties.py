@@ -80,6 +80,7 @@ class ConnectionRow(Row, table=True):
     jwks: OptionalObject
     notify: bool
     state: Word
+    pact: Word
 
 
 class ClientRow(Row, table=True):

@@ -48,6 +48,10 @@ def connect(
     ] = None,
     partner_secret_file: SecretFile = None,
     notify: Annotated[bool, typer.Option("--notify/--no-notify", help="Tell it of new footprints.")] = True,
+    pact: Annotated[
+        Literal["2", "3"] | None,
+        typer.Option("--pact", help="The version of PACT it speaks; 3 unless stated."),
+    ] = None,
 ) -> None:
     """Add a partner."""
     secret = _secret(partner_secret_file)
@@ -60,6 +64,7 @@ def connect(
             client_id=partner_client_id,
             client_secret=secret,
             notify=notify,
+            pact=pact,
         )
     )
     done(session, answer)
@@ -108,9 +113,20 @@ def connections(session: Session) -> None:
         "address": "baseUrl",
         "method": "method",
         "notify": "notify",
+        "protocol": "pact",
         "state": "state",
     }
     show(session, found, lambda: table(found, columns))
+
+
+@verb("carbonbridge set-pact 3f2a… 3")
+def set_pact(
+    session: Session,
+    connection: Connection,
+    version: Annotated[Literal["2", "3"], typer.Argument(help="The version of PACT that it speaks.")],
+) -> None:
+    """Speak another version of PACT with a partner."""
+    done(session, session.ask(lambda node: node.set_pact(connection, version)))
 
 
 @verb("carbonbridge set-connection 3f2a… suspended")
