@@ -35,11 +35,13 @@ def sound_bodies(
     """For each operation that takes a body, by method and path below its base: one that is fit in itself."""
     grid = factors().document() | {"id": "test"}
     footprint = footprint_document(companyIds=company_ids)
+    keys = {"jwks": {"keys": [SigningKey.generate().public_jwk()]}}
     return {
         "POST /3/events": dict(event),
         "POST /clients": {"connectionId": connection},
         "POST /clients/{client_id}/secrets": {"expiresAt": "2040-01-01T00:00:00Z"},
-        "PUT /clients/{client_id}/keys": {"jwks": {"keys": [SigningKey.generate().public_jwk()]}},
+        "PUT /clients/{client_id}/keys": keys,
+        "PUT /organisations/{slug}/clients/{client_id}/keys": keys,
         "POST /connections": {
             "name": "P",
             "companyIds": ["urn:x:p"],
@@ -50,6 +52,7 @@ def sound_bodies(
             "notify": True,
         },
         "PUT /connections/{connection_id}/state": {"state": "active"},
+        "PUT /connections/{connection_id}/pact": {"pact": "2"},
         "PUT /connections/{connection_id}/credentials": {"clientId": "c", "clientSecret": "s"},
         "POST /grants": {
             "connectionId": connection,

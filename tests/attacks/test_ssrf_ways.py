@@ -128,7 +128,7 @@ def ground(tmp_path_factory: pytest.TempPathFactory, canary: socket.socket) -> I
         internet = TestInternet(served.port)
         client._pool._network_backend._plain = internet
         made = Field(
-            internet, HttpPeers(client, vault), vault.seal("s"), lure, served, canary.getsockname()[1]
+            internet, HttpPeers(client, vault, SystemClock()), vault.seal("s"), lure, served, canary.getsockname()[1]
         )
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(address.socket, "getaddrinfo", internet.getaddrinfo)
