@@ -15,6 +15,7 @@ from carbonbridge.client.cli.failure import Exit, RemoteError, tell
 from carbonbridge.client.cli.verb import Group, Verb, add
 from carbonbridge.client.cli.verbs import (
     administration,
+    conformance,
     conversations,
     offline,
     partners,
@@ -60,7 +61,7 @@ INDEX: dict[str, list[Verb]] = {
         conversations.received,
         conversations.verdicts,
     ],
-    "Without a node": [offline.pull, offline.verify],
+    "Without a node": [offline.pull, offline.verify, conformance.conformance],
     "Administer": [
         administration.enrol,
         administration.clients,

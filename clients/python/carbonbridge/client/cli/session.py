@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,6 +29,7 @@ class Session:
         node: base URL of the organisation at its node, or of the node for an administrator.
         secret_file: file with the client secret; else the environment has it.
         as_json: print what the node said, for programs.
+        secret: the client secret, if a person has typed it in.
     """
 
     node: str | None = None
@@ -37,6 +38,7 @@ class Session:
     ca_file: Path | None = None
     timeout: float = 60.0
     as_json: bool = False
+    secret: str | None = field(default=None, repr=False)
 
     @property
     def wire(self) -> Wire:
@@ -53,7 +55,8 @@ class Session:
         if not self.client_id:
             raise _missing("client id", "--client-id", "CARBONBRIDGE_CLIENT_ID")
         file = self.secret_file
-        secret = os.environ.get(FROM_ENVIRONMENT, "") if file is None else read_secret(file)
+        stated = self.secret or os.environ.get(FROM_ENVIRONMENT, "")
+        secret = stated if file is None else read_secret(file)
         if not secret:
             raise _missing("client secret", "--client-secret-file", FROM_ENVIRONMENT)
         return self.client_id, secret

@@ -99,6 +99,9 @@ _ZH = {
     "yes": "是",
     "no": "否",
     # sentences
+    "Client secret: ": "客户端密钥：",
+    "callbacks at": "回调地址",
+    "no test is possible": "无法测试",
     "Nothing there.": "没有内容。",
     "Done.": "完成。",
     "PROVED: the publisher sealed exactly this footprint.": "已证明：发布方对本足迹加盖了签章。",
