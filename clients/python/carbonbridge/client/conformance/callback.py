@@ -258,6 +258,7 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     server: _Server
+    wbufsize = -1  # head and body leave in one piece
 
     def _serve(self) -> None:
         length = self.headers.get("Content-Length", "0")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from time import perf_counter
 
@@ -84,7 +84,7 @@ def run(
     results = [first.result()]
     watch(results[0])
     if results[0].outcome is Outcome.PASSED:
-        results += _run_all(trial, cases, strict_counts, watch)
+        results += _run_all(trial, cases, strict_counts, watch, results[0].sent)
     return Report(
         trial.target,
         trial.run_id,
@@ -96,7 +96,9 @@ def run(
     )
 
 
-def _run_all(trial: Trial, cases: list[Case], strict_counts: bool, watch: Watch) -> list[Result]:
+def _run_all(
+    trial: Trial, cases: list[Case], strict_counts: bool, watch: Watch, listing: tuple[str, ...]
+) -> list[Result]:
     going = [_Going(case, trial, mandatory=_counts(case, trial, strict_counts)) for case in cases]
     for one in going:
         if one.begin() is not None:
@@ -105,7 +107,13 @@ def _run_all(trial: Trial, cases: list[Case], strict_counts: bool, watch: Watch)
         if not one.ended:
             one.finish()
             watch(one.result())
-    return [one.result() for one in going]
+    results = [one.result() for one in going]
+    sent = {result.case.number: result.sent for result in results}
+    # What judges a callback or the listing has sent nothing itself: then it is about what another case has sent.
+    return [
+        result if result.sent else replace(result, sent=sent.get(result.case.after or "") or listing[-1:])
+        for result in results
+    ]
 
 
 def _counts(case: Case, trial: Trial, strict_counts: bool) -> bool:

@@ -12,6 +12,7 @@ from carbonbridge.client.conformance.cases_events import answer_of
 from carbonbridge.client.conformance.causes import (
     ASYMMETRY,
     CALLBACK,
+    CALLBACK_PATH,
     ERROR_BODY,
     EVENT_STATUS,
     NEW_ID,
@@ -48,8 +49,13 @@ def idempotency(trial: Trial) -> Iterator[None]:
 
 
 def _one_answer(found: list[Delivery]) -> None:
-    count = len([one for one in found if one.answered == 200])
-    must(count == 1, Text(f"{count} callbacks", f"{count} 个回调"), TWICE)
+    taken = [one for one in found if one.answered == 200]
+    must(
+        bool(taken),
+        Text(f"{len(found)} callbacks that were not taken", f"{len(found)} 个回调未被接受"),
+        CALLBACK_PATH,
+    )
+    must(len(taken) == 1, Text(f"{len(taken)} callbacks", f"{len(taken)} 个回调"), TWICE)
 
 
 @strict(

@@ -228,8 +228,8 @@ def letter_case_of_names(trial: Trial) -> None:
 
 
 def _same_listing(trial: Trial, name: str, value: str, other_name: str, other_value: str) -> None:
-    wanted = ids(trial.listed((name, value)))
-    found = ids(trial.listed((other_name, other_value)))
+    wanted = sorted(ids(trial.listed((name, value))))
+    found = sorted(ids(trial.listed((other_name, other_value))))
     must(
         wanted == found,
         Text(
@@ -256,9 +256,9 @@ def offsets(trial: Trial) -> None:
     if when is None:
         raise Inapplicable(Text("the first footprint has no readable dates", "第一个足迹没有可读的日期"))
     east = when.astimezone(timezone(timedelta(hours=8))).isoformat()
-    wanted = ids(trial.listed(("validOn", trial.sample.valid_on)))
+    wanted = sorted(ids(trial.listed(("validOn", trial.sample.valid_on))))
     for encoded in (True, False):
-        found = ids(trial.listed(("validOn", east), encoded=encoded))
+        found = sorted(ids(trial.listed(("validOn", east), encoded=encoded)))
         must(found == wanted, Text(f"other footprints for {east}", f"{east} 得到不同足迹"), PLUS_BLANK)
 
 

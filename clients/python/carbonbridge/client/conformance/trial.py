@@ -32,7 +32,7 @@ class Trial:
         wait_seconds: longest wait for callbacks, once everything is sent.
         settle_seconds: how long to listen for a callback that must not come.
         run_id: begins the id of every event of this run.
-        token_endpoint, token, footprints, link: found by the set-up; ``link`` is the header of ``?limit=1``.
+        token_endpoint, token, footprints: found by the set-up.
         warnings: of the case that is running.
     """
 
@@ -46,7 +46,6 @@ class Trial:
     token_endpoint: str = ""
     token: str = field(default="", repr=False)
     footprints: list[dict[str, Any]] = field(default_factory=list, repr=False)
-    link: str = ""
     warnings: list[Text] = field(default_factory=list)
     _give_up: float | None = None
 
