@@ -7,7 +7,7 @@ from carbonbridge.client.operations.footprints import Footprints
 from carbonbridge.client.operations.parties import Parties
 from carbonbridge.client.operations.products import Products
 from carbonbridge.client.runner import AsyncHostClient, HostClient
-from carbonbridge.client.transport import Wire
+from carbonbridge.client.transport import Sender, Wire
 
 
 class NodeClient(Parties, Footprints, Products, HostClient):
@@ -17,7 +17,7 @@ class NodeClient(Parties, Footprints, Products, HostClient):
         base_url: base URL of the organisation (``https://host/o/name``), or of the node for an administrator.
         client_id: of an operator or administrator.
         client_secret: its secret.
-        wire: CA file and time limit.
+        wire: CA file and time limit, or another way to send.
 
     Raises:
         BadInput: the address is not an https base URL, or the CA file cannot be used.
@@ -28,7 +28,7 @@ class NodeClient(Parties, Footprints, Products, HostClient):
     """
 
     def __init__(
-        self, base_url: str, client_id: str, client_secret: str, *, wire: Wire | None = None
+        self, base_url: str, client_id: str, client_secret: str, *, wire: Wire | Sender | None = None
     ) -> None:
         super().__init__(Login(base_url, client_id, client_secret), wire or Wire())
 

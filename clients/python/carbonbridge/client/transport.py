@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
+from typing import Protocol
 from urllib.parse import urlsplit
 
 import httpx
@@ -50,6 +51,18 @@ class Wire:
                     f"the CA file {self.ca_file} cannot be used: {reason.lower()}", field="caFile"
                 ) from None
         return context
+
+
+class Sender(Protocol):
+    """Whatever sends requests and waits: :class:`Blocking`, or a way of one's own."""
+
+    def send(self, request: HttpRequest) -> HttpResponse:
+        """One exchange."""
+        ...
+
+    def close(self) -> None:
+        """Close the connections."""
+        ...
 
 
 class Blocking:
