@@ -37,10 +37,10 @@ TABLE: dict[str, str] = {
         )
     },
     **{
-        f"GET {base}/3/footprints{rest}": READ
-        for base, rest in product(("", "/o/{org}"), ("", "/{footprint_id}"))
+        f"GET {base}/{pact}/footprints{rest}": READ
+        for base, pact, rest in product(("", "/o/{org}"), ("2", "3"), ("", "/{footprint_id}"))
     },
-    **{f"POST {base}/3/events": EVENTS for base in ("", "/o/{org}")},
+    **{f"POST {base}/{pact}/events": EVENTS for base, pact in product(("", "/o/{org}"), ("2", "3"))},
     **dict.fromkeys(
         (
             "GET /api/v1/organisations",
@@ -70,7 +70,9 @@ TABLE: dict[str, str] = {
             ("GET", "footprints"),
             ("POST", "footprints"),
             ("GET", "footprints/{footprint_id}"),
+            ("GET", "footprints/{footprint_id}/loss-report"),
             ("GET", "received"),
+            ("GET", "received/{connection_id}/{footprint_id}/loss-report"),
             ("GET", "verdicts"),
             ("GET", "verdicts/{verdict_id}"),
             ("GET", "requests"),

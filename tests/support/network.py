@@ -21,10 +21,13 @@ from carbonbridge.core.disclosure import GrantScope
 from carbonbridge.core.errors import Blame, CarbonBridgeError, PartnerRefused, PartnerUnreachable
 from carbonbridge.core.keys import jwks
 from carbonbridge.core.organisation import AnswerPolicy, Organisation
+from carbonbridge.core.pact_v2.filter import Filter
+from carbonbridge.core.pact_v2.vocabulary import PactVersion
 from carbonbridge.node.app.connect import connect, set_credentials
 from carbonbridge.node.app.context import Actor, Node
 from carbonbridge.node.app.enrol import enrol_client
 from carbonbridge.node.app.read import get_footprint, list_footprints
+from carbonbridge.node.app.read_v2 import get_footprint_v2, list_footprints_v2
 from carbonbridge.node.app.receive import receive
 from carbonbridge.node.app.register import register_organisation
 from carbonbridge.node.app.settle import settle
@@ -91,24 +94,36 @@ class InProcessPeers:
     mute: set[str] = field(default_factory=set)
     calls: list[str] = field(default_factory=list)
 
-    def send_event(self, connection: Connection, event: bytes) -> None:
+    def send_event(self, connection: Connection, event: bytes, pact: PactVersion = PactVersion.V3) -> None:
         tenant, actor = self._reach(connection, "event")
         try:
-            receive(tenant.node, actor, tenant.org, event)
+            receive(tenant.node, actor, tenant.org, event, pact)
         except CarbonBridgeError as error:
             raise _told(error) from None
         if tenant.base_url in self.mute:
             raise PartnerUnreachable("the answer was lost")
 
-    def get_footprint(self, connection: Connection, footprint_id: str) -> bytes:
+    def get_footprint(
+        self, connection: Connection, footprint_id: str, pact: PactVersion = PactVersion.V3
+    ) -> bytes:
         tenant, actor = self._reach(connection, "get")
         try:
+            if pact is PactVersion.V2:
+                return get_footprint_v2(tenant.node, actor, tenant.org, footprint_id).document
             return get_footprint(tenant.node, actor, tenant.org, footprint_id).document
         except CarbonBridgeError as error:
             raise _told(error) from None
 
-    def list_footprints(self, connection: Connection, criteria: list[tuple[str, str]]) -> list[bytes]:
+    def list_footprints(
+        self,
+        connection: Connection,
+        criteria: list[tuple[str, str]],
+        pact: PactVersion = PactVersion.V3,
+    ) -> list[bytes]:
         tenant, actor = self._reach(connection, "list")
+        if pact is PactVersion.V2:
+            page = list_footprints_v2(tenant.node, actor, tenant.org, Filter(), limit=100)
+            return [rendition.document for rendition in page.shown]
         found = list_footprints(tenant.node, actor, tenant.org, from_query(criteria), limit=100)
         return [footprint.document for footprint in found]
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from carbonbridge.core.errors import BadInput
 from carbonbridge.core.organisation import check_company_ids
+from carbonbridge.core.pact_v2.vocabulary import PactVersion
 
 
 class ConnectionState(StrEnum):
@@ -35,6 +36,7 @@ class Connection:
         jwks: the partner's public signing keys (RFC 7517), pinned when the connection was made, refreshed for an
             unknown key id.
         notify: send it PublishedEvents.
+        pact: major version of the protocol in which we ask and fetch, and announce footprints.
     """
 
     id: str
@@ -49,6 +51,7 @@ class Connection:
     jwks: dict[str, Any] | None = field(default=None, repr=False)
     notify: bool = True
     state: ConnectionState = ConnectionState.ACTIVE
+    pact: PactVersion = PactVersion.V3
 
     def __post_init__(self) -> None:
         check_company_ids(self.company_ids)

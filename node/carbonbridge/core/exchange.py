@@ -1,4 +1,4 @@
-"""The client side of PACT v3 without input or output: conversations as generators.
+"""The client side of PACT, v3 and v2, without input or output: conversations as generators.
 
 Each conversation yields :class:`HttpRequest`, is sent the :class:`HttpResponse`, and returns its result. The
 node's outgoing client and the synchronous and asynchronous SDK drive the same conversations over their own
@@ -19,6 +19,7 @@ from carbonbridge.core.document import members, read_json
 from carbonbridge.core.errors import BadInput, PartnerRefused, PartnerUnreachable, TokenRefused
 from carbonbridge.core.events import CLOUDEVENTS_JSON
 from carbonbridge.core.link import next_link
+from carbonbridge.core.pact_v2.vocabulary import PactVersion
 
 T = TypeVar("T")
 
@@ -160,13 +161,17 @@ def authenticate(
 
 
 def list_footprints(
-    base: str, token: Token, criteria: Sequence[tuple[str, str]] = (), limit: int | None = None
+    base: str,
+    token: Token,
+    criteria: Sequence[tuple[str, str]] = (),
+    limit: int | None = None,
+    pact: PactVersion = PactVersion.V3,
 ) -> Conversation[list[RemoteFootprint]]:
     """ListFootprints, all pages.
 
     Args:
         base: the partner's base URL.
-        criteria: see ``FootprintCriteria.pairs``.
+        criteria: see ``FootprintCriteria.pairs``; in v2, the pair of ``$filter``.
         limit: most footprints a page.
 
     Raises:
@@ -175,7 +180,7 @@ def list_footprints(
         PartnerUnreachable: try again later.
     """
     query = [*criteria, *([("limit", str(limit))] if limit is not None else [])]
-    url: str | None = f"{base}/3/footprints" + (f"?{urlencode(query, quote_via=quote)}" if query else "")
+    url: str | None = f"{base}/{pact}/footprints" + (f"?{urlencode(query, quote_via=quote)}" if query else "")
     seen: set[str] = set()
     found: list[RemoteFootprint] = []
     while url is not None:
@@ -188,7 +193,9 @@ def list_footprints(
     return found
 
 
-def get_footprint(base: str, token: Token, footprint_id: str) -> Conversation[RemoteFootprint]:
+def get_footprint(
+    base: str, token: Token, footprint_id: str, pact: PactVersion = PactVersion.V3
+) -> Conversation[RemoteFootprint]:
     """GetFootprint.
 
     Raises:
@@ -196,11 +203,13 @@ def get_footprint(base: str, token: Token, footprint_id: str) -> Conversation[Re
         TokenRefused: get a new token and try again.
         PartnerUnreachable: try again later.
     """
-    response = yield _get(f"{base}/3/footprints/{quote(footprint_id, safe='')}", token)
+    response = yield _get(f"{base}/{pact}/footprints/{quote(footprint_id, safe='')}", token)
     return _footprint(_data(response))
 
 
-def send_event(base: str, token: Token, event: bytes) -> Conversation[None]:
+def send_event(
+    base: str, token: Token, event: bytes, pact: PactVersion = PactVersion.V3
+) -> Conversation[None]:
     """Deliver an event (see ``events.compose_event``).
 
     Raises:
@@ -209,7 +218,7 @@ def send_event(base: str, token: Token, event: bytes) -> Conversation[None]:
         PartnerUnreachable: try again later.
     """
     headers = _headers(token) | {"Content-Type": f"{CLOUDEVENTS_JSON}; charset=utf-8"}
-    response = yield HttpRequest("POST", f"{base}/3/events", headers, event)
+    response = yield HttpRequest("POST", f"{base}/{pact}/events", headers, event)
     _check_status(response)
 
 

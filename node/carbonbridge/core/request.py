@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from carbonbridge.core.errors import Conflict
+from carbonbridge.core.pact_v2.vocabulary import PactVersion
 
 
 class Direction(StrEnum):
@@ -73,8 +74,9 @@ class FootprintRequest:
         id: our own id; for outgoing requests also the id of the event that carried it.
         event_id: the asking event's id, echoed verbatim as ``requestEventId`` (any text: the official suite sends
             ``uuid/12``).
-        criteria: the event's data without the comment, in PACT JSON form.
+        criteria: what is asked for, as the data of a v3 event without the comment, in PACT JSON form.
         answer: footprint ids when fulfilled, ``{"code", "message"}`` when rejected.
+        pact: major version of the protocol it was asked in, and is answered in.
     """
 
     id: str
@@ -88,3 +90,4 @@ class FootprintRequest:
     state: RequestState = RequestState.OPEN
     decided_at: datetime | None = None
     answer: dict[str, Any] | None = None
+    pact: PactVersion = PactVersion.V3

@@ -35,6 +35,8 @@ class Config:
         allow_loopback_peers: partners may be on this machine; for demonstrations and tests.
         workers: threads that do the work of the outbox.
         max_body_bytes: largest request body.
+        pact_v2_category: UN CPC code (``productCategoryCpc``) that footprints without one have in PACT v2; without
+            it, they are not shown there.
         metrics_open: ``/metrics`` answers anybody, not only this machine.
     """
 
@@ -52,6 +54,7 @@ class Config:
     max_body_bytes: int = MAX_BYTES
     metrics_open: bool = False
     log_level: str = "info"
+    pact_v2_category: str | None = None
 
     def check_serving(self) -> None:
         """Check what only a serving node needs.
@@ -93,6 +96,7 @@ def read_config(environment: Mapping[str, str]) -> Config:
         max_body_bytes=settings.number("MAX_BODY_BYTES", Config.max_body_bytes, 1024, 2**30),
         metrics_open=settings.flag("METRICS_OPEN"),
         log_level=settings.choice("LOG_LEVEL", Config.log_level, _LOG_LEVELS),
+        pact_v2_category=settings.text("PACT_V2_CATEGORY", "") or None,
     )
 
 

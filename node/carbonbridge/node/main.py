@@ -85,6 +85,7 @@ class RunningNode:
             vault=vault,
             peers=HttpPeers(self._client, vault),
             public_url=config.public_url,
+            v2_category=config.pact_v2_category,
             wake=self._wake,
         )
         self._workers = Workers(self.node, config.workers, on_failure=self._fail)

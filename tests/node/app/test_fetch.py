@@ -87,10 +87,10 @@ class Lying:
         self._peers = node.peers
         self._document = document
 
-    def get_footprint(self, connection, footprint_id):
+    def get_footprint(self, connection, footprint_id, pact):
         return self._document
 
-    def list_footprints(self, connection, criteria):
+    def list_footprints(self, connection, criteria, pact):
         return [self._document]
 
     def __getattr__(self, name):

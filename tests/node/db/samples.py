@@ -14,6 +14,7 @@ from carbonbridge.node.ports.records import (
     CalculationRecord,
     Client,
     InboxEvent,
+    Original,
     OutboxItem,
     OutboxVerb,
     ProductRecord,
@@ -113,6 +114,11 @@ def received(
         "created": T0 - HOUR,
     }
     return ReceivedFootprint(org=org, connection_id=connection_id, id=own_id, **(values | changes))
+
+
+def original(org: str = "acme", footprint_id: str = "f1", **changes: Any) -> Original:
+    values: dict[str, Any] = {"v2_id": "o1", "version": 1, "document": b'{"b":"\x00\xff"}'}
+    return Original(org=org, footprint_id=footprint_id, **(values | changes))
 
 
 def verdict(org: str = "acme", own_id: str = "v1", **changes: Any) -> VerdictRecord:

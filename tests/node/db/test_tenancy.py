@@ -18,6 +18,7 @@ from tests.node.db.samples import (
     grant,
     item,
     key,
+    original,
     product,
     published,
     received,
@@ -53,6 +54,13 @@ READS: dict[str, Callable[[Transaction, str], Any]] = {
     ),
     "Footprints.verdict": lambda tx, org: tx.footprints.verdict(org, "v1"),
     "Footprints.verdicts": lambda tx, org: tx.footprints.verdicts(org),
+    "Originals.of": lambda tx, org: tx.originals.of(org, ["f1"]),
+    "Originals.get": lambda tx, org: [
+        each for each in (tx.originals.get(org, None, "f1"), tx.originals.get(org, "c1", "r1")) if each
+    ],
+    "Originals.latest": lambda tx, org: [
+        each for each in (tx.originals.latest(org, None, "o1"), tx.originals.latest(org, "c1", "o2")) if each
+    ],
     "Requests.get": lambda tx, org: tx.requests.get(org, "q1"),
     "Requests.by_event": lambda tx, org: tx.requests.by_event(org, "c1", Direction.INCOMING, "event/q1"),
     "Requests.find": lambda tx, org: tx.requests.find(org),
@@ -98,6 +106,8 @@ def fill(store: Store, org: str) -> None:
         tx.footprints.add(published(org))
         tx.footprints.put_received(received(org))
         tx.footprints.add_verdict(verdict(org))
+        tx.originals.put(original(org))
+        tx.originals.put(original(org, "r1", v2_id="o2", connection_id="c1"))
         tx.requests.add(request(org))
         tx.events.enqueue(item(org))
         tx.events.enqueue(item(org, "abandoned"))
@@ -157,7 +167,16 @@ def test_the_same_ids_in_two_organisations_are_two_things(store):
 def test_no_method_is_forgotten():
     methods = {
         f"{group}.{name}"
-        for group in ("Parties", "Footprints", "Requests", "Events", "Products", "Registers", "Audit")
+        for group in (
+            "Parties",
+            "Footprints",
+            "Originals",
+            "Requests",
+            "Events",
+            "Products",
+            "Registers",
+            "Audit",
+        )
         for name, method in inspect.getmembers(getattr(ports, group), inspect.isfunction)
         if "org" in inspect.signature(method).parameters
     }

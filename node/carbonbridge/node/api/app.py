@@ -9,7 +9,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp
 
-from carbonbridge.node.api import health, pact_v3, problems, wellknown
+from carbonbridge.node.api import health, pact_v2, pact_v3, problems, wellknown
 from carbonbridge.node.api.edge import LimitedBody, Observed, SecureOnly
 from carbonbridge.node.api.operator import (
     books,
@@ -61,7 +61,7 @@ def build_app(node: Node, tokens: AccessTokens, config: Config, stop: Callable[[
     problems.install(app)
     tenant, root = APIRouter(prefix="/o/{org}"), APIRouter()
     _describe_bodies(organisations.router)
-    for router in (wellknown.router, pact_v3.router):
+    for router in (wellknown.router, pact_v3.router, pact_v2.router):
         tenant.include_router(router)
         # The default organisation is served at the root as well: the same, so it is described once.
         root.include_router(router, include_in_schema=False)

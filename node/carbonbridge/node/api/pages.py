@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.requests import Request
 
-from carbonbridge.core.errors import BadInput
-from carbonbridge.core.instant import format_instant, parse_instant
+from carbonbridge.core.errors import BadInput, Misconfigured
 from carbonbridge.core.link import format_next_link
 from carbonbridge.node.api.call import node_of
+from carbonbridge.node.app.context import Node
 from carbonbridge.node.ports.records import PublishedFootprint
 from carbonbridge.node.ports.store import Cursor
 
@@ -54,7 +53,7 @@ class Page:
             else:
                 own[name.casefold()] = value
         asked = own.get("limit")
-        return cls(filters, _limit(asked), _read_cursor(own.get("cursor")), asked)
+        return cls(filters, _limit(asked), _read_cursor(node_of(request), own.get("cursor")), asked)
 
     @property
     def wanted(self) -> int:
@@ -69,10 +68,14 @@ class Page:
         """The ``Link`` to the next page, if there is one: every filter kept, at the node's public address."""
         if self.limit == 0 or len(found) <= self.limit:
             return {}
-        last = found[self.limit - 1]
+        return self.link(request, found[self.limit - 1].seq or 0)
+
+    def link(self, request: Request, after: Cursor) -> dict[str, str]:
+        """The ``Link`` to the page that begins behind a place in the listing."""
         query = [*self.filters, *([] if self.asked is None else [("limit", self.asked)])]
-        query.append(("cursor", _cursor((last.published_at, last.id))))
-        address = node_of(request).public_url + request.url.path
+        node = node_of(request)
+        query.append(("cursor", _cursor(node, after)))
+        address = node.public_url + request.url.path
         return {"Link": format_next_link(f"{address}?{urlencode(query, quote_via=quote)}")}
 
 
@@ -99,20 +102,17 @@ def _limit(text: str | None) -> int:
     return MOST if len(text) > 9 else min(int(text), MOST)
 
 
-def _cursor(position: Cursor) -> str:
-    text = f"{format_instant(position[0])} {position[1]}"
-    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+def _cursor(node: Node, position: Cursor) -> str:
+    """Sealed: the bare number would tell how many footprints others have published."""
+    return node.vault.seal(str(position)).decode("ascii").rstrip("=")
 
 
-def _read_cursor(text: str | None) -> Cursor | None:
+def _read_cursor(node: Node, text: str | None) -> Cursor | None:
     if text is None:
         return None
     try:
-        at, _, footprint_id = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().partition(" ")
-        if "\0" in footprint_id:
-            raise ValueError(footprint_id)
-        return parse_instant(at, field="cursor"), footprint_id
-    except (ValueError, BadInput):
+        return int(node.vault.open(text.encode("ascii") + b"=" * (-len(text) % 4)))
+    except (ValueError, Misconfigured):
         raise BadInput(
             "is none of ours", field="cursor", next_step="Follow the links of the listing as they are."
         ) from None

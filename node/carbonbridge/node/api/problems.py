@@ -5,6 +5,7 @@ What went wrong inside the node is told to the log, and to the caller only by th
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -30,6 +31,7 @@ from carbonbridge.core.errors import (
     TokenExpired,
     TooLarge,
 )
+from carbonbridge.core.pact_v2.vocabulary import NO_SUCH_FOOTPRINT
 from carbonbridge.node.telemetry import correlation_id, logger
 
 log = logger(__name__)
@@ -63,6 +65,11 @@ _PACT_CODES = {
 }
 
 
+#: Where v2 is served, and what it calls the codes of v3; what it does not implement it answers with 400.
+_V2 = re.compile(r"(/o/[^/]+)?/2/")
+_V2_CODES = {"NotFound": NO_SUCH_FOOTPRINT}
+
+
 def install(app: FastAPI) -> None:
     """Translate every error that leaves an endpoint."""
     app.add_exception_handler(CarbonBridgeError, _ours)
@@ -82,7 +89,11 @@ def problem(path: str, error: CarbonBridgeError, status: int | None = None) -> R
     status = status or status_of(error)
     headers = _headers(error, status)
     if OWN not in path:
-        body: dict[str, object] = {"code": _pact_code(status, error), "message": str(error)}
+        code = _pact_code(status, error)
+        if _V2.match(path):
+            code = _V2_CODES.get(code, code)
+            status = 400 if status == 501 else status
+        body: dict[str, object] = {"code": code, "message": str(error)}
         # PACT's clients know 400, not 409.
         return Response(write_json(body), 400 if status == 409 else status, headers, "application/json")
     body = {

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from carbonbridge.core.connection import Connection, ConnectionState
 from carbonbridge.core.errors import BadInput, Conflict
+from carbonbridge.core.pact_v2.vocabulary import PactVersion
 from carbonbridge.node.app.context import Actor, Node, acting
 
 
@@ -22,11 +23,13 @@ def connect(
     client_id: str | None = None,
     client_secret: str | None = None,
     notify: bool = True,
+    pact: PactVersion = PactVersion.V3,
 ) -> Connection:
     """Make a connection. The partner's keys are pinned when its first footprint is recognised.
 
     Args:
         base_url: the partner's PACT base URL; None for a partner that only pulls.
+        pact: the version of the protocol that the partner speaks.
         client_id: our client at the partner, with its secret; may follow later (:func:`set_credentials`).
 
     Raises:
@@ -51,6 +54,7 @@ def connect(
         client_id=client_id or None,
         sealed_secret=node.vault.seal(client_secret) if client_secret else None,
         notify=notify,
+        pact=pact,
     )
     with acting(node, actor) as act:
         act.tx.parties.organisation(org)

@@ -65,6 +65,8 @@ class Node:
 
     Attributes:
         public_url: the node's address as partners see it, no trailing slash.
+        v2_category: ``productCategoryCpc`` in v2 of footprints without a classification by UN CPC; None: they
+            are not shown there.
         wake: tells the workers that there is new work in the outbox; called after the commit.
     """
 
@@ -74,6 +76,7 @@ class Node:
     vault: Vault
     peers: Peers
     public_url: str
+    v2_category: str | None = None
     wake: Callable[[], None] = field(default=lambda: None)
 
     def base_url(self, slug: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from carbonbridge.core.errors import PartnerRefused
+from carbonbridge.core.pact_v2.vocabulary import PactVersion
 from carbonbridge.core.request import Direction, RequestMove, RequestState, move
 from carbonbridge.node.app.context import Act, Actor, Node, acting
 from carbonbridge.node.app.partner import reachable
@@ -21,7 +22,7 @@ def deliver(node: Node, item: OutboxItem) -> None:
         raise PartnerRefused("there is no event to deliver")
     with node.store.snapshot() as tx:
         connection = reachable(tx, item.org, item.payload["connectionId"])
-    node.peers.send_event(connection, item.body)
+    node.peers.send_event(connection, item.body, PactVersion(item.payload.get("pact", PactVersion.V3)))
 
 
 def redeliver(node: Node, actor: Actor, org: str, item_id: str) -> None:

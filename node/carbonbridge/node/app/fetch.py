@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from carbonbridge.core.criteria import FootprintCriteria
+from collections.abc import Sequence
+from datetime import datetime
+
+from carbonbridge.core.connection import Connection
+from carbonbridge.core.criteria import FootprintCriteria, matches
 from carbonbridge.core.errors import BadInput, CarbonBridgeError, PartnerRefused
+from carbonbridge.core.pact_v2.vocabulary import PactVersion
 from carbonbridge.node.app.context import Actor, Node, acting
 from carbonbridge.node.app.partner import addressed, reachable
 from carbonbridge.node.app.received import keep, read_received
-from carbonbridge.node.ports.records import OutboxItem, ReceivedFootprint
+from carbonbridge.node.app.received_v2 import facts_of_v2, keep_v2
+from carbonbridge.node.ports.records import OutboxItem
 
 
 def fetch(node: Node, item: OutboxItem) -> None:
@@ -19,16 +25,16 @@ def fetch(node: Node, item: OutboxItem) -> None:
     """
     with node.store.snapshot() as tx:
         connection = reachable(tx, item.org, item.payload["connectionId"])
+    pact = PactVersion(item.payload.get("pact", PactVersion.V3))
     failed: CarbonBridgeError | None = None
     for footprint_id in item.payload["footprintIds"]:
         try:
-            document = node.peers.get_footprint(connection, footprint_id)
-            footprint = read_received(item.org, connection.id, document, node.clock.now())
-            _check_id(footprint, footprint_id)
+            document = node.peers.get_footprint(connection, footprint_id, pact)
+            _check_id(_id_of(connection, document, node.clock.now(), pact), footprint_id)
         except (PartnerRefused, BadInput) as error:
             failed = failed or error
         else:
-            _keep_all(node, node.operator(item.org), [footprint])
+            _keep_all(node, node.operator(item.org), connection, [document], pact)
     if failed is not None:
         raise failed
 
@@ -48,23 +54,46 @@ def pull(node: Node, actor: Actor, org: str, connection_id: str, criteria: Footp
     actor.must_operate(org)
     with node.store.snapshot() as tx:
         connection = addressed(tx, org, connection_id)
-    documents = node.peers.list_footprints(connection, criteria.pairs())
+    pact = connection.pact
+    # A v2 host may pass over a filter or refuse it: we take all that it shows us, and choose ourselves.
+    asked = [] if pact is PactVersion.V2 else criteria.pairs()
+    documents = node.peers.list_footprints(connection, asked, pact)
     at = node.clock.now()
     try:
-        footprints = [read_received(org, connection_id, document, at) for document in documents]
+        if pact is PactVersion.V2:
+            documents = [document for document in documents if matches(criteria, facts_of_v2(document))]
+        for document in documents:
+            _id_of(connection, document, at, pact)
     except BadInput as error:
         raise PartnerRefused(f"the partner gave a damaged footprint: {error}") from None
-    _keep_all(node, actor, footprints)
-    return [footprint.id for footprint in footprints]
+    return _keep_all(node, actor, connection, documents, pact)
 
 
-def _keep_all(node: Node, actor: Actor, footprints: list[ReceivedFootprint]) -> None:
+def _id_of(connection: Connection, document: bytes, at: datetime, pact: PactVersion) -> str:
+    """The id of a sound footprint, in the version it came in."""
+    if pact is PactVersion.V2:
+        return facts_of_v2(document).id
+    return read_received(connection.org, connection.id, document, at).id
+
+
+def _keep_all(
+    node: Node, actor: Actor, connection: Connection, documents: Sequence[bytes], pact: PactVersion
+) -> list[str]:
+    """Keep them; the ids that they have here."""
+    ids, org = [], connection.org
     with acting(node, actor) as act:
-        for footprint in footprints:
-            if keep(act, footprint):
-                act.audit("fetch", footprint.id, org=footprint.org, connectionId=footprint.connection_id)
+        for document in documents:
+            if pact is PactVersion.V2:
+                footprint_id, changed = keep_v2(act, org, connection.id, document)
+            else:
+                footprint = read_received(org, connection.id, document, act.at)
+                footprint_id, changed = footprint.id, keep(act, footprint)
+            ids.append(footprint_id)
+            if changed:
+                act.audit("fetch", footprint_id, org=org, connectionId=connection.id)
+    return ids
 
 
-def _check_id(footprint: ReceivedFootprint, asked: str) -> None:
-    if footprint.id != asked.lower():
+def _check_id(given: str, asked: str) -> None:
+    if given != asked.lower():
         raise BadInput("the partner gave another footprint than it was asked for", field="id")

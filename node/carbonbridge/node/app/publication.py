@@ -19,6 +19,7 @@ from carbonbridge.core.footprint import (
     read_footprint,
     with_status,
 )
+from carbonbridge.core.pact_v2.vocabulary import PactVersion
 from carbonbridge.core.scheme import IssuerEntry
 from carbonbridge.core.seal import compose_seal
 from carbonbridge.core.statement import STATEMENT_TYP, compose
@@ -26,7 +27,9 @@ from carbonbridge.core.vocabulary import EventType, FootprintStatus
 from carbonbridge.node.app import work
 from carbonbridge.node.app.context import Act, Node
 from carbonbridge.node.app.derived import derived_id
-from carbonbridge.node.ports.records import PublishedFootprint, RegisterKind, StatementRecord
+from carbonbridge.node.app.rendition import renditions
+from carbonbridge.node.app.translation import check_current
+from carbonbridge.node.ports.records import Original, PublishedFootprint, RegisterKind, StatementRecord
 from carbonbridge.node.ports.store import Transaction
 
 _FOOTPRINT = "footprint"
@@ -86,8 +89,17 @@ def sign(node: Node, org: str, document: bytes, certificate: str | None, at: dat
     return Publication(footprint, body, digest_, certificate, compact)
 
 
-def record(act: Act, org: str, publication: Publication, product_id: str | None) -> bool:
+def record(
+    act: Act,
+    org: str,
+    publication: Publication,
+    product_id: str | None,
+    original: Original | None = None,
+) -> bool:
     """Publish in the caller's transaction: statement, footprint, deprecation of what it replaces, events.
+
+    Args:
+        original: the v2 document that it was converted from.
 
     Returns:
         False if the very footprint is published already: then nothing is done.
@@ -97,6 +109,8 @@ def record(act: Act, org: str, publication: Publication, product_id: str | None)
         Conflict: another footprint has the id.
     """
     footprint = publication.footprint
+    if original is not None:
+        check_current(act.tx, original)
     _check_owner(act.tx, org, footprint)
     if (kept := held(act.tx, org, footprint.id)) is not None:
         _check_same(kept, publication)
@@ -114,6 +128,8 @@ def record(act: Act, org: str, publication: Publication, product_id: str | None)
     act.tx.footprints.add(
         PublishedFootprint(org, footprint.id, publication.document, facts, statement, act.at, product_id)
     )
+    if original is not None:
+        act.tx.originals.put(original)
     for old in replaced:
         deprecated = with_status(old.document, FootprintStatus.DEPRECATED)
         act.tx.footprints.deprecate(org, old.id, deprecated)
@@ -192,6 +208,14 @@ def _announce(act: Act, org: str, changed: list[FootprintFacts]) -> None:
             continue
         grants = act.tx.parties.grants(org, connection.id)
         ids = [facts.id for facts in changed if may_see(facts, grants, act.at)]
+        if connection.pact is PactVersion.V2:
+            ids = _ids_in_v2(act, org, ids)
         if ids:
             event_id = derived_id("published", org, changed[0].id, connection.id)
-            work.send(act, connection, EventType.PUBLISHED, event_id, {"pfIds": ids})
+            work.send(act, connection, EventType.PUBLISHED, event_id, {"pfIds": ids}, pact=connection.pact)
+
+
+def _ids_in_v2(act: Act, org: str, ids: list[str]) -> list[str]:
+    """The ids of those that v2 shows; versions of one footprint share theirs."""
+    shown = renditions(act.node, act.tx, org, [act.tx.footprints.get(org, each) for each in ids])
+    return list(dict.fromkeys(rendition.v2_id for rendition in shown))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from carbonbridge.core.document import read_json
 from carbonbridge.core.errors import Conflict
+from carbonbridge.core.pact_v2.model import is_v2
 from carbonbridge.node.app import publication
 from carbonbridge.node.app.context import Act, Actor, Node, acting
+from carbonbridge.node.app.translation import translate
 from carbonbridge.node.ports.records import CalculationRecord, CalculationState, Publication
 from carbonbridge.node.ports.store import Transaction
 
@@ -28,8 +31,9 @@ def publish(
     The same document published again has no effect.
 
     Args:
-        document: PACT v3 footprint without our extension, UTF-8 JSON.
-        certificate: compact ``vc+jwt`` over its digest.
+        document: PACT v3 footprint without our extension, UTF-8 JSON; or a v2 one, told by its ``specVersion``,
+            which is converted and kept as it is beside.
+        certificate: compact ``vc+jwt`` over the digest of the v3 footprint.
         product_id: the own product it is of; it becomes that product's footprint in force.
 
     Returns:
@@ -39,14 +43,18 @@ def publish(
         AccessDenied: the caller does not operate the organisation.
         NotFound: no such organisation or product.
         BadInput: see :func:`.publication.sign` and :func:`.publication.record`.
-        Conflict: another footprint has the id.
+        Conflict: another footprint has the id, or a later version of a v2 footprint is published.
     """
     actor.must_operate(org)
+    translation = translate(node, org, document) if is_v2(read_json(document)) else None
+    if translation is not None:
+        document = translation.document
     signed = publication.sign(node, org, document, certificate, node.clock.now())
     footprint_id = signed.footprint.id
+    original = None if translation is None else translation.original
     with acting(node, actor) as act:
         product = None if product_id is None else act.tx.products.get(org, product_id)
-        if publication.record(act, org, signed, product_id) and product is not None:
+        if publication.record(act, org, signed, product_id, original) and product is not None:
             supersede(act.tx, org, product.id)
             act.tx.products.put(replace(product, footprint_id=footprint_id))
     return footprint_id

@@ -17,16 +17,30 @@ from carbonbridge.core.events import (
     parse_event,
 )
 from carbonbridge.core.organisation import AnswerPolicy
+from carbonbridge.core.pact_v2.events import (
+    EventV2,
+    PublishedEventV2,
+    RequestCreatedEventV2,
+    RequestFulfilledEventV2,
+    RequestRejectedEventV2,
+    parse_event_v2,
+)
+from carbonbridge.core.pact_v2.vocabulary import EventType as EventTypeV2
+from carbonbridge.core.pact_v2.vocabulary import PactVersion
 from carbonbridge.core.request import Direction, FootprintRequest, RequestMove, move
 from carbonbridge.node.app import work
 from carbonbridge.node.app.context import Act, Actor, Node, acting
 from carbonbridge.node.app.partner import calling
 from carbonbridge.node.app.received import keep, read_received
+from carbonbridge.node.app.received_v2 import facts_of_v2, keep_v2
 from carbonbridge.node.ports.records import InboxEvent
 
 
-def receive(node: Node, actor: Actor, org: str, event: bytes) -> None:
+def receive(node: Node, actor: Actor, org: str, event: bytes, pact: PactVersion = PactVersion.V3) -> None:
     """Take in one event. The same again, by source and id (CloudEvents 1.0), has no effect and is no error.
+
+    Args:
+        pact: version of the interface that it came to.
 
     Raises:
         AccessDenied: not a partner's client of this organisation, or its connection is not active.
@@ -34,7 +48,7 @@ def receive(node: Node, actor: Actor, org: str, event: bytes) -> None:
         Conflict: a second answer to one request.
     """
     actor.must_partner(org)
-    parsed = parse_event(event)
+    parsed = parse_event_v2(event) if pact is PactVersion.V2 else parse_event(event)
     with acting(node, actor) as act:
         connection = calling(act.tx, actor, org)
         if not act.tx.events.record(
@@ -45,22 +59,28 @@ def receive(node: Node, actor: Actor, org: str, event: bytes) -> None:
         act.audit("receive", parsed.id, org=org, type=parsed.type.value)
 
 
-def _dispatch(act: Act, connection: Connection, event: Event, raw: bytes) -> None:
+def _dispatch(act: Act, connection: Connection, event: Event | EventV2, raw: bytes) -> None:
     match event:
-        case RequestCreatedEvent():
+        case RequestCreatedEvent() | RequestCreatedEventV2():
             _asked(act, connection, event)
         case RequestFulfilledEvent():
             _fulfilled(act, connection, event, raw)
-        case RequestRejectedEvent():
+        case RequestFulfilledEventV2():
+            _fulfilled_v2(act, connection, event, raw)
+        case RequestRejectedEvent() | RequestRejectedEventV2():
             error = event.data.error
             answer = {"code": error.code, "message": error.message}
             _close(act, connection, event.data.requestEventId, RequestMove.REJECT, answer)
-        case PublishedEvent():
+        case PublishedEvent() | PublishedEventV2():
             if connection.base_url is not None:
-                work.fetch(act, connection, list(event.data.pfIds))
+                work.fetch(act, connection, list(event.data.pfIds), _version_of(event))
 
 
-def _asked(act: Act, connection: Connection, event: RequestCreatedEvent) -> None:
+def _version_of(event: Event | EventV2) -> PactVersion:
+    return PactVersion.V2 if isinstance(event.type, EventTypeV2) else PactVersion.V3
+
+
+def _asked(act: Act, connection: Connection, event: RequestCreatedEvent | RequestCreatedEventV2) -> None:
     if connection.base_url is None:
         raise BadInput("we have no address of yours to answer to", field="source")
     if act.tx.requests.by_event(connection.org, connection.id, Direction.INCOMING, event.id) is not None:
@@ -77,6 +97,7 @@ def _asked(act: Act, connection: Connection, event: RequestCreatedEvent) -> None
         criteria=asked,
         comment=event.data.comment,
         created_at=act.at,
+        pact=_version_of(event),
     )
     act.tx.requests.add(request)
     if act.tx.parties.organisation(connection.org).answer_policy is AnswerPolicy.AUTOMATIC:
@@ -95,6 +116,18 @@ def _fulfilled(act: Act, connection: Connection, event: RequestFulfilledEvent, r
     _close(act, connection, event.data.requestEventId, RequestMove.FULFIL, answer)
     for footprint in footprints:
         keep(act, footprint)
+
+
+def _fulfilled_v2(act: Act, connection: Connection, event: RequestFulfilledEventV2, raw: bytes) -> None:
+    documents = _exact(raw, "data", "pfs")
+    for index, document in enumerate(documents):
+        try:
+            facts_of_v2(document)
+        except BadInput as error:
+            path = ".".join(["data.pfs", str(index), *([error.field] if error.field else [])])
+            raise BadInput(error.message, field=path) from None
+    ids = [keep_v2(act, connection.org, connection.id, document)[0] for document in documents]
+    _close(act, connection, event.data.requestEventId, RequestMove.FULFIL, {"footprintIds": ids})
 
 
 def _exact(document: bytes, *path: str) -> list[bytes]:

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from datetime import datetime
+from typing import Any, TypedDict
 
 from carbonbridge.core.connection import Connection
 from carbonbridge.core.events import compose_event
+from carbonbridge.core.pact_v2.events import compose_event_v2
+from carbonbridge.core.pact_v2.vocabulary import EventType as EventTypeV2
+from carbonbridge.core.pact_v2.vocabulary import PactVersion
 from carbonbridge.core.vocabulary import EventType
 from carbonbridge.node.app.context import Act
 from carbonbridge.node.ports.records import OutboxItem, OutboxVerb
+
+
+class _Head(TypedDict):
+    event_id: str
+    source: str
+    time: datetime
 
 
 def send(
@@ -18,32 +28,42 @@ def send(
     connection: Connection,
     event_type: EventType,
     event_id: str,
-    data: Mapping[str, Any],
+    data: Mapping[str, Any] | bytes,
     *,
     request_id: str | None = None,
+    pact: PactVersion = PactVersion.V3,
 ) -> None:
     """An event for a partner. Events to one partner go out one at a time and in order.
 
     Args:
         event_id: also the row's id, so that a derived id cannot be sent twice.
         request_id: the request it asks or answers.
+        pact: version of the protocol; the event's type is that of the same name there.
 
     Raises:
         Conflict: an event of this id is on its way already.
         TooLarge: the event would be larger than partners take.
     """
     source = act.node.base_url(connection.org)
-    body = compose_event(event_type, event_id=event_id, source=source, time=act.at, data=data)
-    payload = {"connectionId": connection.id, "eventType": event_type.value}
+    head: _Head = {"event_id": event_id, "source": source, "time": act.at}
+    named = event_type.value
+    if pact is PactVersion.V2:
+        named = EventTypeV2[event_type.name].value
+        body = compose_event_v2(EventTypeV2[event_type.name], **head, data=data)
+    else:
+        body = compose_event(event_type, **head, data=data)
+    payload = {"connectionId": connection.id, "eventType": named, "pact": pact.value}
     if request_id is not None:
         payload["requestId"] = request_id
     item = _item(act, connection.org, OutboxVerb.DELIVER, connection.id, payload)
     act.tx.events.enqueue(replace(item, id=event_id, body=body))
 
 
-def fetch(act: Act, connection: Connection, footprint_ids: list[str]) -> None:
+def fetch(
+    act: Act, connection: Connection, footprint_ids: list[str], pact: PactVersion = PactVersion.V3
+) -> None:
     """Get footprints that a partner announced; not behind the deliveries to it, which may be stuck."""
-    payload = {"connectionId": connection.id, "footprintIds": footprint_ids}
+    payload = {"connectionId": connection.id, "footprintIds": footprint_ids, "pact": pact.value}
     act.tx.events.enqueue(_item(act, connection.org, OutboxVerb.FETCH, f"{connection.id}/fetch", payload))
 
 

@@ -100,6 +100,7 @@ OptionalText = Annotated[str | None, Field(sa_type=PlainText)]
 Object = Annotated[dict[str, Any], Field(sa_type=Json)]
 OptionalObject = Annotated[dict[str, Any] | None, Field(sa_type=Json)]
 Texts = Annotated[list[str], Field(sa_type=Json)]
+Pairs = Annotated[list[list[str]], Field(sa_type=Json)]
 
 #: Names of constraints and indexes, so that migrations can speak of them on both databases.
 _NAMES = {

@@ -19,7 +19,16 @@ def footprint_values(footprint: PublishedFootprint | ReceivedFootprint) -> dict[
     """The row of a footprint, without its keys."""
     values = values_of(footprint) | {name: getattr(footprint.facts, name) for name in _COLUMNS}
     del values["facts"]
+    values.pop("seq", None)  # the database counts
     return values
+
+
+def published_footprint(row: RowMapping) -> PublishedFootprint:
+    """An own footprint; its keys are in its row."""
+    keys = frozenset((KeyKind(kind), value) for kind, value in row["keys"])
+    fields = _fields(row, keys)
+    del fields["keys"]
+    return PublishedFootprint(**fields)
 
 
 def add_keys(rows: Rows, table: Table, facts: FootprintFacts, owner: Mapping[str, str]) -> None:

@@ -1,69 +1,226 @@
-"""Which own footprints a listing holds, said in SQL.
+"""Which own footprints a listing holds: a walk along postings, in the order of the listing.
+
+A question is a list of groups: of each group, a footprint has one pair (kind, value) at least. To answer it, the group
+whose postings thin out soonest is walked, a bounded number of rows at a time, and the others are looked up for each
+row. However many footprints there are, a step costs the same; how many steps a page takes depends on how many rows of
+the walked group the others turn down.
 
 The same as ``core.criteria.matches`` and ``core.disclosure.may_see``; a property test compares them on both databases.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from typing import Any, Protocol
 
 from carbonbridge.core.criteria import FootprintCriteria
 from carbonbridge.core.disclosure import Grant
-from carbonbridge.core.vocabulary import FootprintStatus, KeyKind
-from carbonbridge.node.db.rows import Rows, table_of
-from carbonbridge.node.db.tables.footprints import FootprintKeyRow, FootprintRow
-from carbonbridge.node.ports.store import Cursor
+from carbonbridge.core.vocabulary import FootprintStatus
+from carbonbridge.node.db.columns import dump_json, is_storable_key
+from carbonbridge.node.db.postings import PERIOD, STATUS, micros, quarter, status_word
 
-FOOTPRINT = table_of(FootprintRow)
-FOOTPRINT_KEY = table_of(FootprintKeyRow)
+Pair = tuple[str, str]
+
+#: Rows of the first step and of the longest.
+_FIRST, _LONGEST = 256, 4096
+
+#: Rows of each posting list in a step, where a group has many.
+_FEWEST = 8
+
+#: Groups of more pairs than this are compared with a footprint's own keys, one by one.
+_WIDE = 8
 
 
-def asked_for(rows: Rows, org: str, criteria: FootprintCriteria) -> ColumnElement[bool]:
-    """Whether a footprint is among those asked for."""
-    conditions = [_has_key(rows, org, kind, values) for kind, values in criteria.key_groups()]
+class Reader(Protocol):
+    """Runs queries written with ``?``."""
+
+    @property
+    def is_postgresql(self) -> bool: ...
+    def rows(self, statement: str, parameters: Sequence[object]) -> Sequence[Any]:
+        """The rows that a query finds."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a listing asks for.
+
+    Attributes:
+        groups: alternatives each; none at all asks for everything.
+        conditions: on the posting itself: an expression with ``?``, and its parameter.
+    """
+
+    org: str
+    groups: tuple[tuple[Pair, ...], ...] = ()
+    conditions: tuple[tuple[str, object], ...] = ()
+
+
+def pose(
+    reader: Reader, org: str, criteria: FootprintCriteria, grants: Iterable[Grant] | None, at: datetime
+) -> Question | None:
+    """The question; None if nothing can answer it.
+
+    Args:
+        grants: those of the partner who asks; None: the owner asks.
+        at: the instant of the question.
+    """
+    groups = [[(kind.value, value) for value in values] for kind, values in criteria.key_groups()]
+    conditions: list[tuple[str, object]] = []
     if criteria.status:
         statuses = [status for status in FootprintStatus if status.casefold() in criteria.statuses()]
-        conditions.append(FOOTPRINT.c.status.in_(statuses))
-    if criteria.valid_on is not None:
-        conditions.append(FOOTPRINT.c.valid_from <= criteria.valid_on)
-        conditions.append(FOOTPRINT.c.valid_until >= criteria.valid_on)
-    if criteria.valid_after is not None:
-        conditions.append(FOOTPRINT.c.valid_from > criteria.valid_after)
-    if criteria.valid_before is not None:
-        conditions.append(FOOTPRINT.c.valid_until < criteria.valid_before)
-    return and_(true(), *conditions)
+        if len(statuses) < len(FootprintStatus):
+            groups.append([(STATUS, status_word(status)) for status in statuses])
+            conditions += [("d.status = ?", status.value) for status in statuses]
+    if grants is not None:
+        opened = [grant.key for grant in grants if grant.in_force(at)]
+        if None not in opened:
+            groups.append([(key[0].value, key[1]) for key in opened if key is not None])
+    if bounds := _bounds(criteria):
+        conditions += [(f"d.{column} {sign} ?", micros(bound)) for column, sign, bound in bounds]
+        groups.append([(PERIOD, value) for value in _periods(reader, org, bounds)])
+    known = [tuple(sorted({pair for pair in group if is_storable_key(pair[1])})) for group in groups]
+    return Question(org, tuple(known), tuple(conditions)) if all(known) else None
 
 
-def disclosed(rows: Rows, org: str, grants: Iterable[Grant], at: datetime) -> ColumnElement[bool]:
-    """Whether a grant in force opens a footprint."""
-    keys = [grant.key for grant in grants if grant.in_force(at)]
-    if None in keys:
-        return true()
-    values: dict[KeyKind, set[str]] = {}
-    for key in keys:
-        if key is not None:
-            values.setdefault(key[0], set()).add(key[1])
-    return or_(false(), *(_has_key(rows, org, kind, opened) for kind, opened in values.items()))
-
-
-def later(cursor: Cursor) -> ColumnElement[bool]:
-    """Whether a footprint comes after the last one of the page before."""
-    published_at, footprint_id = cursor
-    return or_(
-        FOOTPRINT.c.published_at > published_at,
-        and_(FOOTPRINT.c.published_at == published_at, FOOTPRINT.c.id > footprint_id),
-    )
-
-
-def _has_key(rows: Rows, org: str, kind: KeyKind, values: Collection[str]) -> ColumnElement[bool]:
-    # Not a correlated EXISTS, for which SQLite tries every value on every footprint.
-    return FOOTPRINT.c.id.in_(
-        select(FOOTPRINT_KEY.c.footprint_id).where(
-            FOOTPRINT_KEY.c.org == org,
-            FOOTPRINT_KEY.c.kind == kind,
-            rows.among(FOOTPRINT_KEY.c.value, values),
+def walk(reader: Reader, question: Question, after: int, limit: int) -> list[int]:
+    """The ``seq`` of the first footprints after a place in the listing that answer a question."""
+    if not question.groups:
+        found = reader.rows(
+            "SELECT seq FROM footprint WHERE org = ? AND seq > ? ORDER BY seq LIMIT ?",
+            (question.org, after, limit),
         )
+        return [row[0] for row in found]
+    seqs: list[int] = []
+    size = _FIRST
+    while len(seqs) < limit:
+        driver, until = _furthest(reader, question, after, size)
+        seqs += _step(reader, question, driver, after, until, limit - len(seqs))
+        if until is None:
+            break
+        after, size = until, min(size * 2, _LONGEST)
+    return seqs
+
+
+def _bounds(criteria: FootprintCriteria) -> list[tuple[str, str, datetime]]:
+    bounds = [
+        ("valid_from", "<=", criteria.valid_on),
+        ("valid_until", ">=", criteria.valid_on),
+        ("valid_from", ">", criteria.valid_after),
+        ("valid_until", "<", criteria.valid_before),
+    ]
+    return [(column, sign, bound) for column, sign, bound in bounds if bound is not None]
+
+
+def _periods(reader: Reader, org: str, bounds: Sequence[tuple[str, str, datetime]]) -> list[str]:
+    """The periods of the organisation's footprints in which one may lie within the bounds."""
+    found = [row[0] for row in reader.rows("SELECT value FROM footprint_period WHERE org = ?", (org,))]
+    for column, sign, bound in bounds:
+        edge = quarter(bound)
+        part = 0 if column == "valid_from" else 1
+        above = sign in (">", ">=")
+        found = [
+            value
+            for value in found
+            if (value.split("/")[part] >= edge if above else value.split("/")[part] <= edge)
+        ]
+    return found
+
+
+def _furthest(
+    reader: Reader, question: Question, after: int, size: int
+) -> tuple[tuple[Pair, ...], int | None]:
+    """The group whose next ``size`` postings lead furthest, and where to; None: to their end."""
+    groups = question.groups
+    if len(groups) == 1 and len(groups[0]) == 1:
+        return groups[0], None  # whatever it holds answers the question
+    terms, parameters = [], []
+    for group in groups:
+        skip = max(size // len(group), _FEWEST) - 1
+        pairs, named = _pairs(reader, group)
+        reach = (
+            "SELECT d.seq FROM footprint_posting d WHERE d.org = ? AND d.kind = p.kind AND d.value = p.value"
+            " AND d.seq > ? ORDER BY d.seq LIMIT 1 OFFSET ?"
+        )
+        terms.append(f"(SELECT min(({reach})) FROM {pairs} p)")
+        parameters += [question.org, after, skip, *named]
+    reached = reader.rows(f"SELECT {', '.join(terms)}", parameters)[0]
+    ends = list(zip(groups, reached, strict=True))
+    for group, until in ends:
+        if until is None:
+            return group, None
+    return max(ends, key=lambda end: int(end[1]))
+
+
+def _step(
+    reader: Reader, question: Question, driver: tuple[Pair, ...], after: int, until: int | None, limit: int
+) -> list[int]:
+    """The footprints of one group, up to a place in the listing, that answer the whole question."""
+    pairs, parameters = _pairs(reader, driver)
+    where = ["d.org = ?", "d.kind = p.kind", "d.value = p.value", "d.seq > ?"]
+    parameters += [question.org, after]
+    if until is not None:
+        where.append("d.seq <= ?")
+        parameters.append(until)
+    for expression, value in question.conditions:
+        where.append(expression)
+        parameters.append(value)
+    wide: list[Collection[Pair]] = []
+    for group in question.groups:
+        # What the conditions say already needs no second look.
+        if group is driver or group[0][0] in (STATUS, PERIOD):
+            continue
+        if len(group) > _WIDE:
+            wide.append(set(group))
+            continue
+        others, named = _pairs(reader, group)
+        where.append(
+            f"EXISTS (SELECT 1 FROM {others} q JOIN footprint_posting e ON e.org = ? AND e.kind = q.kind"
+            " AND e.value = q.value AND e.seq = d.seq)"
+        )
+        parameters += [*named, question.org]
+    distinct = "DISTINCT " if len(driver) > 1 else ""
+    query = (
+        f"SELECT {distinct}d.seq FROM {pairs} p CROSS JOIN footprint_posting d"
+        f" WHERE {' AND '.join(where)} ORDER BY d.seq"
+    )
+    if not wide:
+        return [row[0] for row in reader.rows(f"{query} LIMIT ?", (*parameters, limit))]
+    seqs = [row[0] for row in reader.rows(query, parameters)]
+    return _with_keys(reader, question.org, seqs, wide)[:limit]
+
+
+def _with_keys(reader: Reader, org: str, seqs: list[int], wide: Sequence[Collection[Pair]]) -> list[int]:
+    """Those footprints that have one key at least of each wide group."""
+    among, parameters = numbers(reader, seqs)
+    query = f"SELECT seq, keys FROM footprint WHERE org = ? AND seq IN ({among}) ORDER BY seq"
+    found = []
+    for seq, text in reader.rows(query, (org, *parameters)):
+        keys = {(kind, value) for kind, value in (json.loads(text) if isinstance(text, str) else text)}
+        if all(any(key in group for key in keys) for group in wide):
+            found.append(seq)
+    return found
+
+
+def numbers(reader: Reader, values: Sequence[int]) -> tuple[str, list[object]]:
+    """A list of numbers as a subquery: one parameter, however many they are."""
+    if reader.is_postgresql:
+        return "SELECT unnest(?::bigint[])", [list(values)]
+    return "SELECT value FROM json_each(?)", [dump_json(list(values))]
+
+
+def _pairs(reader: Reader, pairs: Sequence[Pair]) -> tuple[str, list[object]]:
+    """Pairs as a table of two columns, ``kind`` and ``value``."""
+    if len(pairs) == 1:
+        return "(SELECT ? AS kind, ? AS value)", list(pairs[0])
+    if reader.is_postgresql:
+        return "(SELECT * FROM unnest(?::text[], ?::text[]) AS t(kind, value))", [
+            [kind for kind, _ in pairs],
+            [value for _, value in pairs],
+        ]
+    return (
+        "(SELECT value->>0 AS kind, value->>1 AS value FROM json_each(?))",
+        [dump_json([list(pair) for pair in pairs])],
     )

@@ -5,16 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import RowMapping, select, tuple_
+from sqlalchemy import RowMapping, insert, select, tuple_
 
 from carbonbridge.core.criteria import FootprintCriteria
 from carbonbridge.core.disclosure import Grant
 from carbonbridge.core.errors import NotFound
 from carbonbridge.core.vocabulary import FootprintStatus, KeyKind
-from carbonbridge.node.db.facts import add_keys, footprint_values, with_facts
-from carbonbridge.node.db.finding import FOOTPRINT, FOOTPRINT_KEY, asked_for, disclosed, later
+from carbonbridge.node.db.facts import add_keys, footprint_values, published_footprint, with_facts
+from carbonbridge.node.db.finding import pose, walk
+from carbonbridge.node.db.postings import STATUS, keys_of, period, postings, status_word
 from carbonbridge.node.db.rows import Rows, table_of, values_of
-from carbonbridge.node.db.tables.footprints import ReceivedKeyRow, ReceivedRow, StatementRow, VerdictRow
+from carbonbridge.node.db.tables.footprints import (
+    FootprintRow,
+    PeriodRow,
+    PostingRow,
+    ReceivedKeyRow,
+    ReceivedRow,
+    StatementRow,
+    VerdictRow,
+)
 from carbonbridge.node.ports.records import (
     PublishedFootprint,
     ReceivedFootprint,
@@ -24,6 +33,9 @@ from carbonbridge.node.ports.records import (
 from carbonbridge.node.ports.store import Cursor
 
 _STATEMENT = table_of(StatementRow)
+_FOOTPRINT = table_of(FootprintRow)
+_POSTING = table_of(PostingRow)
+_PERIOD = table_of(PeriodRow)
 _RECEIVED = table_of(ReceivedRow)
 _RECEIVED_KEY = table_of(ReceivedKeyRow)
 _VERDICT = table_of(VerdictRow)
@@ -43,17 +55,26 @@ class SqlFootprints:
         return StatementRecord(**self._rows.get(_STATEMENT, "statement", org, digest=digest))
 
     def add(self, footprint: PublishedFootprint) -> None:
-        self._rows.add(FOOTPRINT, "footprint", footprint_values(footprint))
-        add_keys(self._rows, FOOTPRINT_KEY, footprint.facts, {"org": footprint.org})
+        org, facts = footprint.org, footprint.facts
+        self._rows.hold(org)
+        self._rows.add(_FOOTPRINT, "footprint", footprint_values(footprint) | {"keys": keys_of(facts)})
+        query = select(_FOOTPRINT.c.seq).where(_FOOTPRINT.c.org == org, _FOOTPRINT.c.id == footprint.id)
+        seq = self._rows.all(query)[0]["seq"]
+        self._rows.write(insert(_POSTING), *postings(org, seq, facts))
+        self._rows.insert(_PERIOD, {"org": org, "value": period(facts)})
 
     def deprecate(self, org: str, footprint_id: str, document: bytes) -> None:
-        values = {"document": document, "status": FootprintStatus.DEPRECATED}
-        if not self._rows.change(FOOTPRINT, org, {"id": footprint_id}, values):
-            raise NotFound("there is no such footprint", field="footprint")
+        old = self.get(org, footprint_id)
+        status = FootprintStatus.DEPRECATED
+        values = {"document": document, "status": status}
+        self._rows.change(_FOOTPRINT, org, {"id": footprint_id}, values)
+        for posting in postings(org, old.seq or 0, old.facts):
+            its = {name: posting[name] for name in ("kind", "value", "seq")}
+            moved = {"value": status_word(status)} if posting["kind"] == STATUS else {}
+            self._rows.change(_POSTING, org, its, {"status": status} | moved)
 
     def get(self, org: str, footprint_id: str) -> PublishedFootprint:
-        row = self._rows.get(FOOTPRINT, "footprint", org, id=footprint_id)
-        return self._published(org, [row])[0]
+        return published_footprint(self._rows.get(_FOOTPRINT, "footprint", org, id=footprint_id))
 
     def find(
         self,
@@ -65,13 +86,11 @@ class SqlFootprints:
         after: Cursor | None = None,
         limit: int,
     ) -> list[PublishedFootprint]:
-        query = self._rows.where(FOOTPRINT, org).where(asked_for(self._rows, org, criteria))
-        if grants is not None:
-            query = query.where(disclosed(self._rows, org, grants, at))
-        if after is not None:
-            query = query.where(later(after))
-        query = query.order_by(FOOTPRINT.c.published_at, FOOTPRINT.c.id).limit(limit)
-        return self._published(org, self._rows.all(query))
+        self._rows.hold(org)
+        question = pose(self._rows, org, criteria, grants, at)
+        seqs = [] if question is None else walk(self._rows, question, after or 0, limit)
+        query = self._rows.where(_FOOTPRINT, org).where(_FOOTPRINT.c.seq.in_(seqs)).order_by(_FOOTPRINT.c.seq)
+        return [published_footprint(row) for row in self._rows.all(query)] if seqs else []
 
     def put_received(self, footprint: ReceivedFootprint) -> None:
         values = footprint_values(footprint)
@@ -112,9 +131,6 @@ class SqlFootprints:
     def verdicts(self, org: str) -> list[VerdictRecord]:
         query = self._rows.where(_VERDICT, org).order_by(_VERDICT.c.decided_at, _VERDICT.c.id)
         return [VerdictRecord(**row) for row in self._rows.all(query)]
-
-    def _published(self, org: str, found: Sequence[RowMapping]) -> list[PublishedFootprint]:
-        return [PublishedFootprint(**values) for values in with_facts(self._rows, FOOTPRINT_KEY, org, found)]
 
     def _received(self, org: str, found: Sequence[RowMapping]) -> list[ReceivedFootprint]:
         return [ReceivedFootprint(**values) for values in with_facts(self._rows, _RECEIVED_KEY, org, found)]

@@ -10,6 +10,7 @@ from carbonbridge.core.connection import Connection, ConnectionState
 from carbonbridge.core.disclosure import Grant, GrantScope
 from carbonbridge.core.errors import NotFound
 from carbonbridge.core.organisation import AnswerPolicy, Jurisdiction, Organisation
+from carbonbridge.core.pact_v2.vocabulary import PactVersion
 from carbonbridge.node.db.rows import Rows, table_of, values_of
 from carbonbridge.node.db.tables.parties import (
     ClientRow,
@@ -124,7 +125,11 @@ def _client(row: RowMapping) -> Client:
 
 
 def _connection(row: RowMapping) -> Connection:
-    words = {"company_ids": tuple(row["company_ids"]), "state": ConnectionState(row["state"])}
+    words = {
+        "company_ids": tuple(row["company_ids"]),
+        "state": ConnectionState(row["state"]),
+        "pact": PactVersion(row["pact"]),
+    }
     return Connection(**{**row, **words})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import RowMapping
 
+from carbonbridge.core.pact_v2.vocabulary import PactVersion
 from carbonbridge.core.request import Direction, FootprintRequest, RequestState
 from carbonbridge.node.db.rows import Rows, table_of, values_of
 from carbonbridge.node.db.tables.work import RequestRow
@@ -44,5 +45,9 @@ class SqlRequests:
 
 
 def _request(row: RowMapping) -> FootprintRequest:
-    words = {"direction": Direction(row["direction"]), "state": RequestState(row["state"])}
+    words = {
+        "direction": Direction(row["direction"]),
+        "state": RequestState(row["state"]),
+        "pact": PactVersion(row["pact"]),
+    }
     return FootprintRequest(**{**row, **words})

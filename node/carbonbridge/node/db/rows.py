@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -37,6 +38,12 @@ from carbonbridge.core.errors import Conflict, NotFound
 from carbonbridge.node.db.columns import dump_json, is_storable_key
 
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+
+
+@lru_cache(maxsize=256)
+def as_postgresql(statement: str) -> str:
+    """A statement written with ``?``, in psycopg's way."""
+    return statement.replace("%", "%%").replace("?", "%s")
 
 
 def table_of(model: type[SQLModel]) -> Table:
@@ -73,6 +80,16 @@ class Rows:
         if self._locks and name not in self._held:
             self._connection.execute(_LOCK, {"name": name})
             self._held.add(name)
+
+    @property
+    def is_postgresql(self) -> bool:
+        """Else it is SQLite."""
+        return self._is_postgresql
+
+    def rows(self, statement: str, parameters: Sequence[object]) -> Sequence[Any]:
+        """Run a query written with ``?`` (see :class:`.finding.Reader`)."""
+        written = as_postgresql(statement) if self._is_postgresql else statement
+        return self._connection.exec_driver_sql(written, tuple(parameters)).fetchall()
 
     def all(self, statement: Select[Any]) -> Sequence[RowMapping]:
         """Run a query."""

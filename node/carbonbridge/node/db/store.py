@@ -14,6 +14,7 @@ from carbonbridge.node.db.events import SqlEvents
 from carbonbridge.node.db.failure import check_open, failure_of
 from carbonbridge.node.db.footprints import SqlFootprints
 from carbonbridge.node.db.nodewide import SqlAudit, SqlRegisters
+from carbonbridge.node.db.originals import SqlOriginals
 from carbonbridge.node.db.parties import SqlParties
 from carbonbridge.node.db.products import SqlProducts
 from carbonbridge.node.db.requests import SqlRequests
@@ -27,6 +28,7 @@ class SqlTransaction:
         rows = Rows(connection, writes=writes)
         self.parties = SqlParties(rows)
         self.footprints = SqlFootprints(rows)
+        self.originals = SqlOriginals(rows)
         self.requests = SqlRequests(rows)
         self.events = SqlEvents(rows)
         self.products = SqlProducts(rows)

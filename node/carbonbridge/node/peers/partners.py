@@ -23,6 +23,7 @@ from carbonbridge.core.exchange import (
     send_event,
 )
 from carbonbridge.core.keys import jwks, read_jwks
+from carbonbridge.core.pact_v2.vocabulary import PactVersion
 from carbonbridge.node.peers.client import GuardedClient
 from carbonbridge.node.ports.world import Vault
 
@@ -56,18 +57,27 @@ class HttpPeers:
         self._tokens: dict[str, _Held] = {}
         self._lock = Lock()
 
-    def send_event(self, connection: Connection, event: bytes) -> None:
+    def send_event(self, connection: Connection, event: bytes, pact: PactVersion = PactVersion.V3) -> None:
         """POST an event to the partner."""
-        self._with_token(connection, lambda base, token: send_event(base, token, event))
+        self._with_token(connection, lambda base, token: send_event(base, token, event, pact))
 
-    def get_footprint(self, connection: Connection, footprint_id: str) -> bytes:
+    def get_footprint(
+        self, connection: Connection, footprint_id: str, pact: PactVersion = PactVersion.V3
+    ) -> bytes:
         """The bytes of a footprint of the partner."""
-        return self._with_token(connection, lambda base, token: get_footprint(base, token, footprint_id)).data
+        return self._with_token(
+            connection, lambda base, token: get_footprint(base, token, footprint_id, pact)
+        ).data
 
-    def list_footprints(self, connection: Connection, criteria: Sequence[tuple[str, str]]) -> list[bytes]:
+    def list_footprints(
+        self,
+        connection: Connection,
+        criteria: Sequence[tuple[str, str]],
+        pact: PactVersion = PactVersion.V3,
+    ) -> list[bytes]:
         """The bytes of every footprint of the partner that matches and that it lets us see."""
         found = self._with_token(
-            connection, lambda base, token: list_footprints(base, token, criteria, limit=PAGE)
+            connection, lambda base, token: list_footprints(base, token, criteria, limit=PAGE, pact=pact)
         )
         return [footprint.data for footprint in found]
 

@@ -69,6 +69,7 @@ class PublishedFootprint:
         document: the bytes PACT serves: the signed body, with ``status`` replaced once deprecated.
         facts: what filters and disclosure need to know of it.
         product_id: the own product whose calculation it is, if any.
+        seq: its place in the listing, which the store gives it.
     """
 
     org: str
@@ -78,6 +79,7 @@ class PublishedFootprint:
     statement_digest: str
     published_at: datetime
     product_id: str | None = None
+    seq: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,29 @@ class ReceivedFootprint:
     received_at: datetime
     created: datetime
     verdict_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The v2 document that a footprint of ours or of a partner was converted from.
+
+    Attributes:
+        footprint_id: of the v3 footprint.
+        v2_id: its own id, which all versions of it share.
+        document: the bytes as they were given.
+        preceding: v3 id of the version before, if we had one.
+        latest: there is no later version of it; only that one is shown in v2.
+        connection_id: the partner it came from; None: it is our own.
+    """
+
+    org: str
+    footprint_id: str
+    v2_id: str
+    version: int
+    document: bytes = field(repr=False)
+    preceding: str | None = None
+    latest: bool = True
+    connection_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

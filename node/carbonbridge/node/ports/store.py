@@ -6,7 +6,7 @@ without an exception: only then may anybody be told.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol
@@ -22,6 +22,7 @@ from carbonbridge.node.ports.records import (
     CalculationState,
     Client,
     InboxEvent,
+    Original,
     OutboxItem,
     OutboxState,
     ProductRecord,
@@ -33,8 +34,8 @@ from carbonbridge.node.ports.records import (
     VerdictRecord,
 )
 
-#: Keyset position in a footprint listing: (published_at, id) of the last item of the page before.
-Cursor = tuple[datetime, str]
+#: Place in a footprint listing: ``seq`` of the last item of the page before.
+Cursor = int
 
 
 class Parties(Protocol):
@@ -85,7 +86,7 @@ class Footprints(Protocol):
     ) -> list[PublishedFootprint]:
         """Own footprints that match and, unless ``grants`` is None (the owner asks), that a grant in force discloses.
 
-        Ordered by (published_at, id); must agree with ``criteria.matches`` and ``disclosure.may_see``.
+        In the order in which they were published; must agree with ``criteria.matches`` and ``disclosure.may_see``.
         """
         ...
 
@@ -105,6 +106,21 @@ class Footprints(Protocol):
 
     def verdict(self, org: str, verdict_id: str) -> VerdictRecord: ...
     def verdicts(self, org: str) -> list[VerdictRecord]: ...
+
+
+class Originals(Protocol):
+    """v2 documents from which footprints were converted; own ones, and by connection those of partners."""
+
+    def put(self, original: Original) -> None:
+        """Insert, or replace the one of the same footprint; earlier versions are the latest no more."""
+        ...
+
+    def of(self, org: str, footprint_ids: Collection[str]) -> dict[str, Original]:
+        """Originals of own footprints, by footprint id; most have none."""
+        ...
+
+    def get(self, org: str, connection_id: str | None, footprint_id: str) -> Original | None: ...
+    def latest(self, org: str, connection_id: str | None, v2_id: str) -> Original | None: ...
 
 
 class Requests(Protocol):
@@ -196,6 +212,8 @@ class Transaction(Protocol):
     def parties(self) -> Parties: ...
     @property
     def footprints(self) -> Footprints: ...
+    @property
+    def originals(self) -> Originals: ...
     @property
     def requests(self) -> Requests: ...
     @property

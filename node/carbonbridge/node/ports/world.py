@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from carbonbridge.core.connection import Connection
+from carbonbridge.core.pact_v2.vocabulary import PactVersion
 
 
 class Clock(Protocol):
@@ -59,15 +60,19 @@ class Vault(Protocol):
 class Peers(Protocol):
     """The only way out: calls to partners, at the address of the registered connection and nowhere else.
 
+    ``pact`` is the version of the protocol to speak: a partner may ask in one while we ask it in another.
+
     All methods raise PartnerUnreachable (try again later), PartnerRefused (do not), or AddressForbidden.
     """
 
-    def send_event(self, connection: Connection, event: bytes) -> None: ...
-    def get_footprint(self, connection: Connection, footprint_id: str) -> bytes:
+    def send_event(self, connection: Connection, event: bytes, pact: PactVersion) -> None: ...
+    def get_footprint(self, connection: Connection, footprint_id: str, pact: PactVersion) -> bytes:
         """The footprint document (the ``data`` member), UTF-8 JSON."""
         ...
 
-    def list_footprints(self, connection: Connection, criteria: list[tuple[str, str]]) -> list[bytes]: ...
+    def list_footprints(
+        self, connection: Connection, criteria: list[tuple[str, str]], pact: PactVersion
+    ) -> list[bytes]: ...
     def keys(self, connection: Connection) -> dict[str, Any]:
         """The partner's public JWKS; an empty one if its host publishes none."""
         ...

@@ -37,6 +37,7 @@ INDEX: dict[str, list[Verb]] = {
         products.calculate,
         products.lineage,
         publication.publish,
+        publication.loss_report,
         publication.apply,
     ],
     "Certify": [publication.certify, publication.applications, publication.decide],

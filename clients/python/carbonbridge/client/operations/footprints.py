@@ -13,7 +13,7 @@ class Footprints:
 
     @operation
     def publish(self, footprint: Object | bytes, certificate: str | None = None) -> Call[Object]:
-        """Publish a PACT v3 footprint; returns ``id`` and ``statementDigest``.
+        """Publish a PACT footprint, of v3 or of v2; returns ``id`` and ``statementDigest``.
 
         Args:
             footprint: the document, or its exact JSON text; the node adds its seal and signs.
@@ -31,6 +31,19 @@ class Footprints:
     def footprint(self, footprint_id: str) -> Call[Object]:
         """One own footprint, as PACT serves it."""
         return Call("GET", f"footprints/{quote(footprint_id, safe='')}", an_object)
+
+    @operation
+    def loss_report(self, footprint_id: str, connection_id: str | None = None) -> Call[Object]:
+        """What the other version of PACT cannot say of a footprint: ``from``, ``to``, ``losses``.
+
+        Args:
+            footprint_id: an own one, or one received in v2.
+            connection_id: the partner that it was received from; None: it is an own one.
+        """
+        if connection_id is None:
+            return Call("GET", f"footprints/{quote(footprint_id, safe='')}/loss-report", an_object)
+        path = f"received/{quote(connection_id, safe='')}/{quote(footprint_id, safe='')}/loss-report"
+        return Call("GET", path, an_object)
 
     @operation
     def certify(self, footprint: Object | bytes, fields: Object) -> Call[Object]:

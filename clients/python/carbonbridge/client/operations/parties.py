@@ -83,6 +83,7 @@ class Parties:
         client_id: str | None = None,
         client_secret: str | None = None,
         notify: bool = True,
+        pact: Literal["2", "3"] | None = None,
     ) -> Call[Object]:
         """Add a partner.
 
@@ -94,6 +95,7 @@ class Parties:
             client_id: your client id there.
             client_secret: your secret there; the node keeps it encrypted.
             notify: tell it of new footprints.
+            pact: the version of PACT that it speaks; 3 unless stated.
         """
         body = without_none(
             name=name,
@@ -103,6 +105,7 @@ class Parties:
             clientId=client_id,
             clientSecret=client_secret,
             notify=notify,
+            pact=pact,
         )
         return Call("POST", "connections", an_object, body)
 

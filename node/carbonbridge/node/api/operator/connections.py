@@ -9,6 +9,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from carbonbridge.core.connection import ConnectionState
+from carbonbridge.core.pact_v2.vocabulary import PactVersion
 from carbonbridge.core.record import StrictRecord
 from carbonbridge.node.api.answers import Spliced, answer
 from carbonbridge.node.api.call import OperatorCall, body_of
@@ -30,6 +31,7 @@ class NewConnection(StrictRecord):
     client_id: str | None = None
     client_secret: str | None = Field(None, repr=False)
     notify: bool = True
+    pact: PactVersion = PactVersion.V3
 
 
 class Credentials(StrictRecord):

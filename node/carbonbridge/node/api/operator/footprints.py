@@ -14,6 +14,7 @@ from carbonbridge.node.api.answers import JSON, Spliced, answer
 from carbonbridge.node.api.call import OperatorCall, Raw, body_of, member_bytes
 from carbonbridge.node.api.operator.views import received_view, verdict_view
 from carbonbridge.node.api.pages import Page
+from carbonbridge.node.app.loss import loss_report, received_loss_report
 from carbonbridge.node.app.publish import publish
 from carbonbridge.node.app.read import get_footprint, list_footprints
 
@@ -24,8 +25,9 @@ class Publication(StrictRecord):
     """A footprint to publish.
 
     Attributes:
-        footprint: PACT v3 document without our extension; it is signed exactly as it stands in the body.
-        certificate: compact ``vc+jwt`` over its digest.
+        footprint: PACT v3 document without our extension; it is signed exactly as it stands in the body. Or a v2
+            document, told by its ``specVersion``: it is converted, and v2 serves it exactly as it stands here.
+        certificate: compact ``vc+jwt`` over the digest of the v3 footprint.
         product_id: the own product it is of.
     """
 
@@ -65,6 +67,18 @@ def list_(call: OperatorCall, request: Request) -> Response:
 def get(call: OperatorCall, footprint_id: str) -> Response:
     """As PACT serves it."""
     return Response(get_footprint(call.node, call.actor, call.org, footprint_id).document, media_type=JSON)
+
+
+@router.get("/footprints/{footprint_id}/loss-report", summary="What its other PACT version cannot say")
+def get_loss_report(call: OperatorCall, footprint_id: str) -> Response:
+    """From v2 to v3 where it was given in v2, else from v3 to v2; and whether v2 shows it at all."""
+    return answer(loss_report(call.node, call.actor, call.org, footprint_id))
+
+
+@router.get("/received/{connection_id}/{footprint_id}/loss-report", summary="The same of a received one")
+def get_received_loss_report(call: OperatorCall, connection_id: str, footprint_id: str) -> Response:
+    """Of one that came in v2."""
+    return answer(received_loss_report(call.node, call.actor, call.org, connection_id, footprint_id))
 
 
 @router.get("/received", summary="Footprints that partners sent")

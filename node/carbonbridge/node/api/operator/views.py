@@ -64,6 +64,7 @@ def connection_view(connection: Connection) -> View:
         authBaseUrl=connection.auth_base_url,
         clientId=connection.client_id,
         notify=connection.notify,
+        pact=connection.pact.value,
         state=connection.state.value,
         createdAt=_at(connection.created_at),
     )
@@ -88,6 +89,7 @@ def request_view(request: FootprintRequest) -> View:
         connectionId=request.connection_id,
         direction=request.direction.value,
         eventId=request.event_id,
+        pact=request.pact.value,
         criteria=request.criteria,
         comment=request.comment,
         state=request.state.value,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKeyConstraint, Index
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlmodel import Field
 
-from carbonbridge.node.db.columns import Key, OptionalWord, Row, Text, Word
+from carbonbridge.node.db.columns import Counter, Key, OptionalWord, Pairs, Row, Text, Word
 from carbonbridge.node.db.tables.parties import OF_CONNECTION, OF_ORGANISATION
 
 
@@ -24,38 +25,60 @@ class StatementRow(Row, table=True):
 
 
 class FootprintRow(Row, table=True):
-    """Own footprints: the only ones that are ever served."""
+    """Own footprints: the only ones that are ever served. They are listed in the order of ``seq``.
+
+    The document comes last: SQLite reads a row from its beginning.
+    """
 
     __tablename__ = "footprint"
     __table_args__ = (
         ForeignKeyConstraint(*OF_ORGANISATION),
-        # The order in which they are listed, page by page.
-        Index(None, "org", "published_at", "id"),
+        UniqueConstraint("org", "id"),
+        Index(None, "org", "seq"),
+        {"sqlite_autoincrement": True},
     )
 
-    org: Key
-    id: Key
-    document: bytes
+    seq: int | None = Field(default=None, primary_key=True, sa_type=Counter)
+    org: Word
+    id: Word
     status: Word
     valid_from: datetime
     valid_until: datetime
     statement_digest: Word
     published_at: datetime
     product_id: OptionalWord
+    keys: Pairs
+    document: bytes
 
 
-class FootprintKeyRow(Row, table=True):
-    """What own footprints can be found by; values are case-folded."""
+class PostingRow(Row, table=True):
+    """What own footprints are found by, in the order in which they are listed (see :mod:`..postings`).
 
-    __tablename__ = "footprint_key"
-    __table_args__ = (
-        ForeignKeyConstraint(["org", "footprint_id"], ["footprint.org", "footprint.id"]),
-        Index(None, "org", "kind", "value"),
-    )
+    Refers to nothing, as nine of them come with each footprint: the store writes both in one transaction.
+
+    Attributes:
+        valid_from, valid_until: microseconds since 1970, here to be looked at without a look at the footprint.
+    """
+
+    __tablename__ = "footprint_posting"
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     org: Key
-    footprint_id: Key
     kind: Key
+    value: Key
+    seq: int = Field(primary_key=True, sa_type=BigInteger)
+    valid_from: int = Field(sa_type=BigInteger)
+    valid_until: int = Field(sa_type=BigInteger)
+    status: Word
+
+
+class PeriodRow(Row, table=True):
+    """The periods of validity that an organisation's footprints have, to the quarter."""
+
+    __tablename__ = "footprint_period"
+    __table_args__ = (ForeignKeyConstraint(*OF_ORGANISATION),)
+
+    org: Key
     value: Key
 
 

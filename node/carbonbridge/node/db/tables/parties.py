@@ -75,6 +75,7 @@ class ConnectionRow(Row, table=True):
     jwks: OptionalObject
     notify: bool
     state: Word
+    pact: Word
 
 
 class ClientRow(Row, table=True):

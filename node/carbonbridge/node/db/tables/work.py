@@ -29,6 +29,7 @@ class RequestRow(Row, table=True):
     state: Word
     decided_at: datetime | None
     answer: OptionalObject
+    pact: Word
 
 
 class InboxRow(Row, table=True):

@@ -47,6 +47,10 @@ def connect(
     ] = None,
     partner_secret_file: SecretFile = None,
     notify: Annotated[bool, typer.Option("--notify/--no-notify", help="Tell it of new footprints.")] = True,
+    pact: Annotated[
+        Literal["2", "3"] | None,
+        typer.Option("--pact", help="The version of PACT it speaks; 3 unless stated."),
+    ] = None,
 ) -> None:
     """Add a partner."""
     secret = _secret(partner_secret_file)
@@ -59,6 +63,7 @@ def connect(
             client_id=partner_client_id,
             client_secret=secret,
             notify=notify,
+            pact=pact,
         )
     )
     done(session, answer)
@@ -90,6 +95,7 @@ def connections(session: Session) -> None:
         "companies": "companyIds",
         "address": "baseUrl",
         "notify": "notify",
+        "protocol": "pact",
         "state": "state",
     }
     show(session, found, lambda: table(found, columns))

@@ -15,7 +15,7 @@ from carbonbridge.client.cli.session import (
     read_object,
     write_file,
 )
-from carbonbridge.client.cli.show import done, show, table
+from carbonbridge.client.cli.show import done, facts, lines, show, table
 from carbonbridge.client.cli.verb import verb
 from carbonbridge.core.errors import BadInput
 
@@ -35,7 +35,9 @@ Fields = Annotated[
 )
 def publish(
     session: Session,
-    file: Annotated[Path | None, typer.Argument(help="PACT v3 footprint, JSON; - is standard input.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(help="PACT v3 or v2 footprint, JSON; - is standard input.")
+    ] = None,
     certificate: Annotated[
         Path | None, typer.Option("--certificate", metavar="FILE", help="The certificate over it (vc+jwt).")
     ] = None,
@@ -53,6 +55,22 @@ def publish(
     footprint = read_document(file)
     compact = None if certificate is None else _compact(certificate)
     done(session, session.ask(lambda node: node.publish(footprint, compact)))
+
+
+@verb("carbonbridge loss-report 3fa8…", "carbonbridge loss-report f4b1… --connection 3f2a…")
+def loss_report(
+    session: Session,
+    footprint: Annotated[str, typer.Argument(help="Id of a footprint of ours.")],
+    connection: Annotated[
+        str | None, typer.Option("--connection", metavar="ID", help="It was received from this partner.")
+    ] = None,
+) -> None:
+    """What PACT v2, or v3, cannot say of a footprint."""
+    answer = session.ask(lambda node: node.loss_report(footprint, connection))
+    columns = {"field": "field", "what happened": "happened", "why": "why"}
+    heads = {"from": "from", "to": "to", "can be told": "expressible", "field": "reason.field"}
+    head = heads | {"why": "reason.message"}
+    show(session, answer, lambda: lines(facts(answer, head), table(answer.get("losses") or [], columns)))
 
 
 @verb("carbonbridge certify footprint.json --fields fields.json --out certificate.jwt")

@@ -1,0 +1,98 @@
+"""Translation: a v2 document that is to be published, as the v3 footprint that it becomes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from carbonbridge.core.document import read_json, write_json
+from carbonbridge.core.errors import BadInput, Conflict
+from carbonbridge.core.footprint import check_no_null
+from carbonbridge.core.pact_v2.loss import Happened, LossReport
+from carbonbridge.core.pact_v2.model import ProductFootprintV2
+from carbonbridge.core.pact_v2.to_v3 import to_v3
+from carbonbridge.core.pact_v2.vocabulary import DeclaredUnit
+from carbonbridge.node.app.context import Node
+from carbonbridge.node.ports.records import Original
+from carbonbridge.node.ports.store import Transaction
+
+_MASS = "pcf.productMassPerDeclaredUnit"
+
+#: Units of goods that have a mass, which the unit does not tell.
+_WEIGHED = (DeclaredUnit.LITER, DeclaredUnit.CUBIC_METER, DeclaredUnit.SQUARE_METER)
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A v2 document and what becomes of it.
+
+    Attributes:
+        document: the v3 footprint, UTF-8 JSON.
+    """
+
+    document: bytes = field(repr=False)
+    original: Original
+    report: LossReport
+
+
+def translate(node: Node, org: str, document: bytes) -> Translation:
+    """Convert a v2 document that the organisation publishes.
+
+    A footprint of its own id is taken as it is. A later version of one that is published (same id, higher
+    ``version``) gets a derived v3 id, and takes the place of the version before.
+
+    Raises:
+        BadInput: not a v2 footprint, one with nulls, or one whose mass v3 cannot do without.
+        Conflict: this or a later version is published already, and is not the same.
+    """
+    content = read_json(document)
+    footprint = ProductFootprintV2.read(content)
+    check_no_null(content)
+    with node.store.snapshot() as tx:
+        before = tx.originals.latest(org, None, footprint.id)
+        content = _with_current(tx, org, content)
+    preceding = _preceding(before, footprint.version, document)
+    converted, report = to_v3(content, preceding=preceding)
+    if footprint.pcf.declaredUnit in _WEIGHED and Happened.DEFAULTED in report.of(_MASS):
+        raise BadInput(
+            "is needed: PACT v3 tells the mass of every product",
+            field=_MASS,
+            next_step="Give the mass in kg of one declared unit; the property is known since v2.3.",
+        )
+    original = Original(org, converted["id"], footprint.id, footprint.version, document, preceding)
+    return Translation(write_json(converted), original, report)
+
+
+def check_current(tx: Transaction, original: Original) -> None:
+    """In the transaction that publishes: nobody published another version since it was translated.
+
+    Raises:
+        Conflict: somebody did.
+    """
+    before = tx.originals.latest(original.org, None, original.v2_id)
+    held = None if before is None else before.footprint_id
+    if held not in (original.preceding, original.footprint_id):
+        raise Conflict(
+            "another version was published at the same time", field="version", next_step="Try again."
+        )
+
+
+def _preceding(before: Original | None, version: int, document: bytes) -> str | None:
+    if before is None or version > before.version:
+        return None if before is None else before.footprint_id
+    if before.version == version and before.document == document:
+        return before.preceding
+    raise Conflict(
+        f"version {before.version} of this footprint is published",
+        field="version",
+        next_step="Count the version up for a small change; a large one has a new id.",
+    )
+
+
+def _with_current(tx: Transaction, org: str, content: dict[str, object]) -> dict[str, object]:
+    """The document with the footprints it replaces named by the v3 ids of their latest versions."""
+    named = content.get("precedingPfIds")
+    if not isinstance(named, list):
+        return content
+    latest = [(each, tx.originals.latest(org, None, str(each).lower())) for each in named]
+    ids = [each if original is None else original.footprint_id for each, original in latest]
+    return content | {"precedingPfIds": ids}

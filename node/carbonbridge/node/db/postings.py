@@ -1,0 +1,63 @@
+"""Postings: for each thing that a footprint can be found by, a row, kept in the order of the listing.
+
+Beside PACT's keys (product, company, classification, geography), a footprint is found by its status and by its period
+of validity to the quarter, so that every filter of ListFootprints is a walk along rows that are in order already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from carbonbridge.core.disclosure import FootprintFacts
+from carbonbridge.core.vocabulary import FootprintStatus
+
+#: Kinds of postings beside those of :class:`.KeyKind`.
+STATUS, PERIOD = "status", "period"
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def micros(at: datetime) -> int:
+    """Microseconds since 1970."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def quarter(at: datetime) -> str:
+    """``2026Q1``; in the order of time, as text too."""
+    at = at.astimezone(UTC)
+    return f"{at.year:04}Q{(at.month + 2) // 3}"
+
+
+def period(facts: FootprintFacts) -> str:
+    """``2026Q1/2029Q1``: first and last quarter of validity."""
+    return f"{quarter(facts.valid_from)}/{quarter(facts.valid_until)}"
+
+
+def status_word(status: FootprintStatus) -> str:
+    """The value of a status posting."""
+    return status.casefold()
+
+
+def keys_of(facts: FootprintFacts) -> list[list[str]]:
+    """The keys as a footprint's own row holds them."""
+    return [[kind.value, value] for kind, value in sorted(facts.keys)]
+
+
+def postings(org: str, seq: int, facts: FootprintFacts) -> list[dict[str, Any]]:
+    """The rows of a footprint."""
+    common = {
+        "org": org,
+        "seq": seq,
+        "valid_from": micros(facts.valid_from),
+        "valid_until": micros(facts.valid_until),
+        "status": facts.status.value,
+    }
+    pairs: Iterable[Iterable[str]] = (
+        *keys_of(facts),
+        (STATUS, status_word(facts.status)),
+        (PERIOD, period(facts)),
+    )
+    return [{**common, "kind": kind, "value": value} for kind, value in pairs]
