@@ -1,4 +1,4 @@
-"""``carbonbridge demo conformance`` and ``carbonbridge conformance`` against each other, as two strangers would run them."""
+"""``carbonbridge demo conformance`` and ``carbonbridge conformance`` against each other, as two strangers run them."""
 
 from __future__ import annotations
 

@@ -116,9 +116,9 @@ def conformance(
                 credentials_file.unlink(missing_ok=True)
                 text = json.dumps(node.values(), indent=2) + "\n"
                 write_file(credentials_file, text.encode(), private=True)
-            _show(console, node, suite, pact, lang.value)
             if once_ready_file:
                 write_file(once_ready_file, f"{node.base_url}\n".encode())
+            _show(console, node, suite, pact, lang.value)
             stopped.wait()
         except KeyboardInterrupt:
             console.print(Text("stopping the node", "正在停止节点").to(lang.value))

@@ -140,6 +140,7 @@ class Receiver:
         self._deliveries: list[Delivery] = []
         self._tokens: set[str] = set()
         self._refusals: dict[str, int] = {}
+        self._guarded: set[str] = set()
         redaction.hide(CALLBACK_SECRET)
         try:
             self._server = _Server((address.host, address.port), _Handler)
@@ -170,6 +171,11 @@ class Receiver:
         """Answer 503 to the next callbacks for a request."""
         with self._arrived:
             self._refusals[request_id] = times
+
+    def demand_token(self, request_id: str) -> None:
+        """Answer 401 to callbacks for a request that bear no token of ours; the official suite never looks."""
+        with self._arrived:
+            self._guarded.add(request_id)
 
     def wait(self, request_id: str, count: int, give_up: float) -> list[Delivery]:
         """The callbacks to a request, as soon as there are so many.
@@ -234,6 +240,8 @@ class Receiver:
             return 404, _error("NotFound", "events are taken at /3/events and /2/events")
         if not came.request_id:
             return 400, _error("BadRequest", "no event that answers a request")
+        if came.request_id in self._guarded and not came.token_held:
+            return 401, _error("BadRequest", "the bearer is none that was given here")
         if self._refusals.get(came.request_id, 0) > 0:
             self._refusals[came.request_id] -= 1
             return 503, _error("InternalError", "try again")

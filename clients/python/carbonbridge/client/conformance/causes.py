@@ -104,6 +104,10 @@ NO_RETRY = Text(
     "Our receiver said 503 once: deliver again with growing pauses, for up to 72 hours.",
     "接收方曾返回 503：应以递增间隔重试，最长 72 小时。",
 )
+NO_TOKEN = Text(
+    "Get a token at {source}/auth/token with the credentials of the connection, and a new one when it is refused.",
+    "应以连接的凭证在 {source}/auth/token 取得令牌，被拒后重新获取。",
+)
 NEW_ID = Text("A repeated delivery must repeat the event's id.", "重新投递必须使用相同的事件 id。")
 LINK_FILTERS = Text("The link to the next page forgets the filters.", "下一页的链接丢失了筛选条件。")
 LINK_LIMIT = Text("The link to the next page forgets the limit.", "下一页的链接丢失了 limit。")

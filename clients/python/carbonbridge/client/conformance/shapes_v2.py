@@ -129,7 +129,7 @@ _FOOTPRINT: dict[str, Shape] = {
     "companyIds": Many(Urn()),
     "productDescription": String(),
     "productIds": Many(Urn()),
-    "productCategoryCpc": String(),
+    "productCategoryCpc": _TEXT,
     "productNameCompany": _TEXT,
     "comment": String(),
 }

@@ -171,6 +171,22 @@ class Trial:
             + (f"；另有回调的 requestEventId 为 {strays}" if strays else ""),
         )
 
+    def taken(self, suffix: str) -> Delivery | None:
+        """The first callback to a request that our receiver has taken; None if all that came were refused.
+
+        Raises:
+            Pending: none has come at all.
+        """
+        found = self.callbacks(suffix)
+        while True:
+            for delivery in found:
+                if delivery.answered == 200:
+                    return delivery
+            try:
+                found = self.callbacks(suffix, len(found) + 1)
+            except Pending:
+                return None
+
     def settled(self, suffix: str) -> list[Delivery]:
         """All callbacks to a request, after listening a while for one too many."""
         found = self.callbacks(suffix)

@@ -42,6 +42,9 @@ from carbonbridge.client.conformance.report_screen import screen as report_scree
 from carbonbridge.client.conformance.trial import Trial
 from carbonbridge.core.errors import BadInput, PartnerRefused, PartnerUnreachable
 
+#: How long to listen for a callback too many.
+SETTLE_SECONDS = 1.0
+
 _AUTH = "Authentication"
 _CALLBACKS = "Callbacks"
 _CASES = "Cases"
@@ -165,7 +168,9 @@ def conformance(
     address = CallbackAddress(callback_host, callback_port, callback_url, callback_cert, callback_key)
     with (
         _with_certificate(address, callback_ca_out, plain=callback_http) as listening,
-        trial_of(target, session.wire, listening, wait_seconds=callback_wait, settle_seconds=1.0) as trial,
+        trial_of(
+            target, session.wire, listening, wait_seconds=callback_wait, settle_seconds=SETTLE_SECONDS
+        ) as trial,
     ):
         report = _run(trial, wanted, strict_counts=strict is True)
     if json_out:
@@ -184,9 +189,14 @@ def conformance(
 def _with_prompt(session: Session) -> Session:
     """A person at a terminal is asked for the secret; nobody else is."""
     stated = session.secret_file or os.environ.get(FROM_ENVIRONMENT)
-    if stated or not session.client_id or not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if stated or not session.client_id or not at_terminal():
         return session
     return replace(session, secret=getpass.getpass(say("Client secret: "), sys.stderr))
+
+
+def at_terminal() -> bool:
+    """Whether there is a person to ask."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 @contextmanager
@@ -211,11 +221,12 @@ def _with_certificate(
 def _run(trial: Trial, wanted: list[Case], *, strict_counts: bool) -> Report:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     console = Console(stderr=True, highlight=False)
-    console.print(Styled(f"{say('callbacks at')} {trial.receiver.url}"), soft_wrap=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(f"PACT {trial.pact.value}", total=len(wanted) + 1)
 
         def watch(result: Result) -> None:
+            if result.case.number == "0" and result.outcome is Outcome.PASSED:
+                console.print(Styled(f"{say('callbacks at')} {trial.receiver.url}"), soft_wrap=True)
             progress.advance(task)
             progress.update(task, description=f"PACT {trial.pact.value} · {result.case.number}")
 
