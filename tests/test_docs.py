@@ -16,7 +16,7 @@ from carbonbridge.node.config import Config
 ROOT = Path(__file__).parent.parent
 PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("clients/**/*.md")]
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
-SETTING = re.compile(r"CARBONBRIDGE_[A-Z_]+")
+SETTING = re.compile(r"CARBONBRIDGE_[A-Z0-9_]+")
 
 #: Settings of the command line, beside those of the node.
 CLIENT_SETTINGS = {"NODE", "CLIENT_ID", "CLIENT_SECRET", "LANG"}

@@ -133,8 +133,9 @@ def test_received_footprint_is_never_served(world: World, footprint: Footprint) 
     forged = footprint(companyIds=world.company_ids)
     assert world.tell(fulfilled(world, event_id, forged)).status_code == 200
     for login in (world.partner, world.owner):
-        assert world.live.call(login, "GET", f"/3/footprints/{forged['id']}").status_code == 404
-        assert forged["id"] not in world.live.call(login, "GET", "/3/footprints").text
+        for pact in "23":
+            assert world.live.call(login, "GET", f"/{pact}/footprints/{forged['id']}").status_code == 404
+            assert forged["id"] not in world.live.call(login, "GET", f"/{pact}/footprints").text
     assert world.live.call(world.owner, "GET", f"/api/v1/footprints/{forged['id']}").status_code == 404
 
 

@@ -62,6 +62,7 @@ TABLE: dict[str, str] = {
             ("GET", "connections"),
             ("POST", "connections"),
             ("PUT", "connections/{connection_id}/state"),
+            ("PUT", "connections/{connection_id}/pact"),
             ("PUT", "connections/{connection_id}/credentials"),
             ("GET", "connections/{connection_id}/preview"),
             ("GET", "grants"),

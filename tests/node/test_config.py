@@ -37,6 +37,7 @@ def test_everything_set(tmp_path: Path) -> None:
         MAX_BODY_BYTES="1024",
         METRICS_OPEN="on",
         LOG_LEVEL="WARNING",
+        PACT_V2_CATEGORY=" 9999 ",
     )
     assert config.public_url == "https://node.example:8443/base"
     assert [str(network) for network in config.trusted_proxies] == ["10.0.0.1/32", "10.1.0.0/16", "fd00::/8"]
@@ -44,6 +45,7 @@ def test_everything_set(tmp_path: Path) -> None:
     assert config.allow_loopback_peers
     assert config.metrics_open
     assert config.log_level == "warning"
+    assert config.pact_v2_category == "9999"
     assert "secret" not in repr(config)
 
 

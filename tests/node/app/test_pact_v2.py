@@ -24,6 +24,7 @@ from carbonbridge.core.request import FootprintRequest, RequestState
 from carbonbridge.core.vocabulary import FootprintStatus
 from carbonbridge.node.app import read_v2
 from carbonbridge.node.app.ask import ask
+from carbonbridge.node.app.connect import set_pact_version
 from carbonbridge.node.app.fetch import pull
 from carbonbridge.node.app.loss import loss_report, received_loss_report
 from carbonbridge.node.app.publish import publish
@@ -95,6 +96,11 @@ def test_the_same_again_has_no_effect(pair: Pair) -> None:
 
     assert publish_v2(pair.supplier, document) == publish_v2(pair.supplier, document)
     assert shown(pair.supplier) == [document]
+    later = spaced(read_json(document) | {"version": 1})
+    new = publish_v2(pair.supplier, later)
+    assert publish_v2(pair.supplier, document) == read_json(document)["id"]
+    assert publish_v2(pair.supplier, later) == new
+    assert shown(pair.supplier) == [later]
 
 
 def test_a_later_version_takes_the_place_of_the_one_before(pair: Pair) -> None:
@@ -136,9 +142,33 @@ def test_a_large_change_replaces_the_latest_version(pair: Pair) -> None:
 
     deprecated = with_status(spaced(first | {"version": 1}), FootprintStatus.DEPRECATED)
     assert shown(supplier) == [deprecated, spaced(successor)]
+    report = loss_report(supplier.node, supplier.operator, supplier.org, newer)
+    assert "version" in {loss["field"] for loss in report["losses"]}
     for each in (old, newer):
         footprint = get_footprint(supplier.node, supplier.operator, supplier.org, each)
         assert footprint.facts.status is FootprintStatus.DEPRECATED
+
+
+def test_a_v3_successor_names_what_it_replaces_as_v2_knows_it(pair: Pair) -> None:
+    first = v2_of(pair.supplier)
+    publish_v2(pair.supplier, spaced(first))
+    newer = publish_v2(pair.supplier, spaced(first | {"version": 1}))
+
+    publish_v2(pair.supplier, write_json(footprint_of(pair.supplier, preceding=[newer, first["id"]])))
+
+    assert read_json(shown(pair.supplier)[1])["precedingPfIds"] == [first["id"]]
+
+
+def test_a_partner_that_learns_v3(pair: Pair) -> None:
+    speak_v2(pair.supplier, pair.to_buyer)
+    set_pact_version(
+        pair.supplier.node, pair.supplier.operator, pair.supplier.org, pair.to_buyer, PactVersion.V3
+    )
+
+    publish_v2(pair.supplier, spaced(v2_of(pair.supplier)))
+
+    (event,) = events(pair.supplier)
+    assert event["type"].endswith("PublishedEvent.3")
 
 
 @pytest.mark.parametrize(
@@ -353,6 +383,25 @@ def test_a_damaged_footprint_in_an_answer_is_named(pair: Pair) -> None:
     assert caught.value.field == "data.pfs.1.version"
     assert received(pair.buyer) == {}
     assert requests(pair.buyer)[0].state is RequestState.OPEN
+
+
+def test_a_sealed_document_is_not_replaced_by_a_conversion(pair: Pair) -> None:
+    footprint_id = publish_v2(pair.supplier, document_of(pair.supplier))
+    pair.network.run()
+    sealed = received(pair.buyer)[footprint_id].document
+    speak_v2(pair.buyer, pair.to_supplier)
+
+    pull(pair.buyer.node, pair.buyer.operator, "buyer", pair.to_supplier, _wanted(pair))
+
+    assert received(pair.buyer)[footprint_id].document == sealed
+    successor = footprint_of(pair.supplier, preceding=[footprint_id])
+    speak_v2(pair.supplier, pair.to_buyer)
+    publish_v2(pair.supplier, write_json(successor))
+    pair.network.run()
+    kept = received(pair.buyer)
+    assert kept[footprint_id].facts.status is FootprintStatus.DEPRECATED
+    assert read_json(kept[footprint_id].document)["extensions"]
+    assert kept[successor["id"]].facts.status is FootprintStatus.ACTIVE
 
 
 def test_pulled_by_hand_in_v2(pair: Pair) -> None:

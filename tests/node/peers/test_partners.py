@@ -15,6 +15,7 @@ from tests.support.hosts import Answer, Asked, Host, host
 from carbonbridge.core.connection import Connection
 from carbonbridge.core.errors import PartnerRefused, PartnerUnreachable
 from carbonbridge.core.keys import SigningKey
+from carbonbridge.core.pact_v2.vocabulary import PactVersion
 from carbonbridge.demo.authority import Authority
 from carbonbridge.node.keys.vault import FileVault
 from carbonbridge.node.peers.client import GuardedClient, trust
@@ -194,3 +195,17 @@ def test_keys_later(partner: Partner, running: Running) -> None:
     partner.answers["/.well-known/jwks.json"] = Answer(503)
     with pytest.raises(PartnerUnreachable):
         peers.keys(connection)
+
+
+def test_every_call_in_v2(partner: Partner, running: Running) -> None:
+    served, peers, connection = running
+    partner.answers["/2/footprints"] = Answer(202, b'{"data":[{"a":1}]}')
+    partner.answers[f"/2/footprints/{ID}"] = Answer(200, b'{"data":{"b":2}}')
+    partner.answers["/2/events"] = Answer(200)
+
+    assert peers.list_footprints(connection, [], PactVersion.V2) == [b'{"a":1}']
+    assert peers.get_footprint(connection, ID, PactVersion.V2) == b'{"b":2}'
+    peers.send_event(connection, b"{}", PactVersion.V2)
+
+    paths = [asked.path.partition("?")[0] for asked in served.asked if asked.path.startswith("/2/")]
+    assert paths == ["/2/footprints", f"/2/footprints/{ID}", "/2/events"]

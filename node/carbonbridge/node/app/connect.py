@@ -89,6 +89,21 @@ def set_credentials(
         return changed
 
 
+def set_pact_version(node: Node, actor: Actor, org: str, connection_id: str, pact: PactVersion) -> Connection:
+    """Speak another version of PACT with a partner from now on. What is on its way goes as it was written.
+
+    Raises:
+        AccessDenied: the caller does not operate the organisation.
+        NotFound: no such connection.
+    """
+    actor.must_operate(org)
+    with acting(node, actor) as act:
+        changed = replace(act.tx.parties.connection(org, connection_id), pact=pact)
+        act.tx.parties.replace_connection(changed)
+        act.audit("connect", connection_id, org=org, pact=pact.value)
+    return changed
+
+
 def set_connection_state(
     node: Node, actor: Actor, org: str, connection_id: str, state: ConnectionState
 ) -> Connection:

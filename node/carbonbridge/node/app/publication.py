@@ -109,12 +109,12 @@ def record(
         Conflict: another footprint has the id.
     """
     footprint = publication.footprint
-    if original is not None:
-        check_current(act.tx, original)
     _check_owner(act.tx, org, footprint)
     if (kept := held(act.tx, org, footprint.id)) is not None:
         _check_same(kept, publication)
         return False
+    if original is not None:
+        check_current(act.tx, original)
     if publication.certificate is not None:
         _check_certificate(act, org, publication.certificate, publication.digest)
     replaced = _preceding(act.tx, org, footprint)

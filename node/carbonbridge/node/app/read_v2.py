@@ -42,17 +42,18 @@ def list_footprints_v2(
     """
     shown: list[Rendition] = []
     criteria = wanted.criteria(node.v2_category)
-    for _ in range(MOST_EXAMINED // _AT_ONCE):
-        found = list_footprints(node, actor, org, criteria, after=after, limit=_AT_ONCE)
+    at_once = min(_AT_ONCE, limit + 1)
+    for _ in range(-(-MOST_EXAMINED // at_once)):
+        found = list_footprints(node, actor, org, criteria, after=after, limit=at_once)
         with node.store.snapshot() as tx:
             rendered = renditions(node, tx, org, found)
         for rendition in rendered:
-            if not wanted.matches(read_json(rendition.document)):
+            if wanted.comparisons and not wanted.matches(read_json(rendition.document)):
                 continue
             if len(shown) >= limit:
                 return PageV2(shown, shown[-1].footprint.seq if shown else None)
             shown.append(rendition)
-        if len(found) < _AT_ONCE:
+        if len(found) < at_once:
             return PageV2(shown, None)
         after = found[-1].seq
     return PageV2(shown, after)

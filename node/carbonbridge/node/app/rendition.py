@@ -37,17 +37,28 @@ def renditions(
     These are the ones that it has no words for, and versions that a later one of the same id took the place of.
     """
     originals = tx.originals.of(org, [footprint.id for footprint in footprints])
-    shown = (_rendition(node, footprint, originals.get(footprint.id)) for footprint in footprints)
-    return [rendition for rendition in shown if rendition is not None]
+    shown = []
+    for footprint in footprints:
+        original = originals.get(footprint.id)
+        rendition = _converted(node, tx, footprint) if original is None else _given(footprint, original)
+        if rendition is not None:
+            shown.append(rendition)
+    return shown
 
 
-def _rendition(node: Node, footprint: PublishedFootprint, original: Original | None) -> Rendition | None:
-    if original is None:
-        try:
-            document, _ = to_v2(read_json(footprint.document), category=node.v2_category)
-        except NotExpressible:
-            return None
-        return Rendition(footprint, footprint.id, write_json(document))
+def _converted(node: Node, tx: Transaction, footprint: PublishedFootprint) -> Rendition | None:
+    try:
+        document, _ = to_v2(read_json(footprint.document), category=node.v2_category)
+    except NotExpressible:
+        return None
+    if before := document.get("precedingPfIds"):  # by the ids that v2 knows them by
+        known = tx.originals.of(footprint.org, before)
+        ids = [known[each].v2_id if each in known else each for each in before]
+        document["precedingPfIds"] = list(dict.fromkeys(ids))
+    return Rendition(footprint, footprint.id, write_json(document))
+
+
+def _given(footprint: PublishedFootprint, original: Original) -> Rendition | None:
     if not original.latest:
         return None
     given = original.document

@@ -9,7 +9,7 @@ from carbonbridge.core.errors import BadInput, Conflict
 from carbonbridge.core.footprint import check_no_null
 from carbonbridge.core.pact_v2.loss import Happened, LossReport
 from carbonbridge.core.pact_v2.model import ProductFootprintV2
-from carbonbridge.core.pact_v2.to_v3 import to_v3
+from carbonbridge.core.pact_v2.to_v3 import id_of_version, to_v3
 from carbonbridge.core.pact_v2.vocabulary import DeclaredUnit
 from carbonbridge.node.app.context import Node
 from carbonbridge.node.ports.records import Original
@@ -48,9 +48,8 @@ def translate(node: Node, org: str, document: bytes) -> Translation:
     footprint = ProductFootprintV2.read(content)
     check_no_null(content)
     with node.store.snapshot() as tx:
-        before = tx.originals.latest(org, None, footprint.id)
+        preceding = _preceding(tx, org, footprint, document)
         content = _with_current(tx, org, content)
-    preceding = _preceding(before, footprint.version, document)
     converted, report = to_v3(content, preceding=preceding)
     if footprint.pcf.declaredUnit in _WEIGHED and Happened.DEFAULTED in report.of(_MASS):
         raise BadInput(
@@ -76,13 +75,17 @@ def check_current(tx: Transaction, original: Original) -> None:
         )
 
 
-def _preceding(before: Original | None, version: int, document: bytes) -> str | None:
-    if before is None or version > before.version:
-        return None if before is None else before.footprint_id
-    if before.version == version and before.document == document:
-        return before.preceding
+def _preceding(tx: Transaction, org: str, footprint: ProductFootprintV2, document: bytes) -> str | None:
+    latest = tx.originals.latest(org, None, footprint.id)
+    if latest is None or footprint.version > latest.version:
+        return None if latest is None else latest.footprint_id
+    # The same again has no effect, be it the latest version or not.
+    for footprint_id in (footprint.id, id_of_version(footprint.id, footprint.version)):
+        held = tx.originals.get(org, None, footprint_id)
+        if held is not None and (held.version, held.document) == (footprint.version, document):
+            return held.preceding
     raise Conflict(
-        f"version {before.version} of this footprint is published",
+        f"version {latest.version} of this footprint is published",
         field="version",
         next_step="Count the version up for a small change; a large one has a new id.",
     )

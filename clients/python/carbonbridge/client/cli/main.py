@@ -44,6 +44,7 @@ INDEX: dict[str, list[Verb]] = {
     "Partners": [
         partners.connect,
         partners.set_credentials,
+        partners.set_pact,
         partners.set_connection,
         partners.share,
         partners.unshare,

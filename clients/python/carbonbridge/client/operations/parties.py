@@ -121,6 +121,11 @@ class Parties:
         return Call("PUT", path, an_object, {"clientId": client_id, "clientSecret": client_secret})
 
     @operation
+    def set_pact(self, connection_id: str, pact: Literal["2", "3"]) -> Call[Object]:
+        """Speak another version of PACT with a partner from now on."""
+        return Call("PUT", f"connections/{quote(connection_id, safe='')}/pact", an_object, {"pact": pact})
+
+    @operation
     def set_connection_state(
         self, connection_id: str, state: Literal["active", "suspended", "revoked"]
     ) -> Call[Object]:

@@ -15,7 +15,7 @@ from carbonbridge.node.api.answers import Spliced, answer
 from carbonbridge.node.api.call import OperatorCall, body_of
 from carbonbridge.node.api.operator.views import connection_view
 from carbonbridge.node.api.pages import Page
-from carbonbridge.node.app.connect import connect, set_connection_state, set_credentials
+from carbonbridge.node.app.connect import connect, set_connection_state, set_credentials, set_pact_version
 from carbonbridge.node.app.share import preview
 
 router = APIRouter(prefix="/connections", tags=["connections"])
@@ -47,6 +47,12 @@ class NewState(StrictRecord):
     state: ConnectionState
 
 
+class NewPact(StrictRecord):
+    """The version of PACT that a partner speaks."""
+
+    pact: PactVersion
+
+
 @router.post("", status_code=201, summary="Connect a partner")
 def add(call: OperatorCall, body: Annotated[NewConnection, Depends(body_of(NewConnection))]) -> Response:
     """Make a connection."""
@@ -66,6 +72,15 @@ def put_state(
 ) -> Response:
     """Revoked is for good."""
     changed = set_connection_state(call.node, call.actor, call.org, connection_id, body.state)
+    return answer(connection_view(changed))
+
+
+@router.put("/{connection_id}/pact", summary="Speak another version of PACT with a partner")
+def put_pact(
+    call: OperatorCall, connection_id: str, body: Annotated[NewPact, Depends(body_of(NewPact))]
+) -> Response:
+    """From the next event and fetch on."""
+    changed = set_pact_version(call.node, call.actor, call.org, connection_id, body.pact)
     return answer(connection_view(changed))
 
 

@@ -101,6 +101,16 @@ def connections(session: Session) -> None:
     show(session, found, lambda: table(found, columns))
 
 
+@verb("carbonbridge set-pact 3f2a… 3")
+def set_pact(
+    session: Session,
+    connection: Connection,
+    version: Annotated[Literal["2", "3"], typer.Argument(help="The version of PACT that it speaks.")],
+) -> None:
+    """Speak another version of PACT with a partner."""
+    done(session, session.ask(lambda node: node.set_pact(connection, version)))
+
+
 @verb("carbonbridge set-connection 3f2a… suspended")
 def set_connection(
     session: Session,
