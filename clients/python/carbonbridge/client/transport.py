@@ -70,7 +70,7 @@ class Blocking:
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
-        with _proxies():
+        with proxies_read():
             self._http = httpx.Client(verify=wire.context(), timeout=wire.timeout, follow_redirects=False)
 
     def send(self, request: HttpRequest) -> HttpResponse:
@@ -103,7 +103,7 @@ class Awaiting:
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
-        with _proxies():
+        with proxies_read():
             self._http = httpx.AsyncClient(
                 verify=wire.context(), timeout=wire.timeout, follow_redirects=False
             )
@@ -163,9 +163,9 @@ def _translated(url: str) -> Iterator[None]:
     except httpx.TimeoutException:
         raise PartnerUnreachable(f"{host} did not answer in time", next_step=_LATER) from None
     except httpx.TransportError as error:
-        if distrust := _distrust(error):
+        if untrusted := distrust(error):
             raise PartnerUnreachable(
-                f"the certificate of {host} is not trusted: {distrust}", next_step=_TRUST
+                f"the certificate of {host} is not trusted: {untrusted}", next_step=_TRUST
             ) from None
         raise PartnerUnreachable(f"{host} cannot be reached: {_reason(error)}", next_step=_LATER) from None
     except (httpx.DecodingError, httpx.InvalidURL) as error:
@@ -173,8 +173,12 @@ def _translated(url: str) -> Iterator[None]:
 
 
 @contextmanager
-def _proxies() -> Iterator[None]:
-    """httpx reads the proxy variables of the environment when a client is made."""
+def proxies_read() -> Iterator[None]:
+    """Around the making of an httpx client: it reads the proxy variables of the environment.
+
+    Raises:
+        Misconfigured: one of them cannot be used.
+    """
     try:
         yield
     except (ImportError, httpx.InvalidURL, ValueError) as error:
@@ -184,7 +188,8 @@ def _proxies() -> Iterator[None]:
         ) from None
 
 
-def _distrust(error: BaseException | None) -> str | None:
+def distrust(error: BaseException | None) -> str | None:
+    """What is wrong with a certificate, if that is what an error comes from."""
     while error is not None:
         if isinstance(error, ssl.SSLCertVerificationError):
             return error.verify_message

@@ -101,6 +101,11 @@ def fulfilled(trial: Trial) -> Iterator[None]:
         not delivery.data["pfs"] or any(name in given for name in trial.sample.product_ids),
         verbatim(f"productIds {', '.join(given)[:300]}"),
     )
+    if set(given) - set(trial.sample.product_ids):
+        trial.warn(
+            "there are product ids that were not asked for, which later versions of the official suite refuse",
+            "含有未请求的产品编号，官方测试的后续版本不接受",
+        )
 
 
 @case(

@@ -16,7 +16,7 @@ import httpx
 from carbonbridge.client.conformance.case import Failed
 from carbonbridge.client.conformance.redaction import Redaction
 from carbonbridge.client.conformance.wording import Text, verbatim
-from carbonbridge.client.transport import Wire
+from carbonbridge.client.transport import Wire, distrust, proxies_read
 from carbonbridge.core.document import read_json
 from carbonbridge.core.errors import BadInput
 from carbonbridge.core.exchange import MAX_RESPONSE
@@ -90,7 +90,8 @@ class Probe:
     def __init__(self, wire: Wire, redaction: Redaction) -> None:
         self._seconds = wire.timeout
         self._redaction = redaction
-        self._http = httpx.Client(verify=wire.context(), timeout=wire.timeout, follow_redirects=False)
+        with proxies_read():
+            self._http = httpx.Client(verify=wire.context(), timeout=wire.timeout, follow_redirects=False)
         self.sent: list[str] = []
 
     def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> Received:
@@ -126,7 +127,11 @@ class Probe:
         except httpx.TimeoutException:
             raise NoAnswer(url, f"no answer within {self._seconds:g} s") from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise NoAnswer(url, str(error) or type(error).__name__) from None
+            untrusted = distrust(error)
+            reason = (
+                f"its certificate is not trusted ({untrusted}): see --ca-file" if untrusted else str(error)
+            )
+            raise NoAnswer(url, reason or type(error).__name__) from None
 
 
 def _origin(url: str) -> tuple[str, str]:
