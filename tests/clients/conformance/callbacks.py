@@ -35,6 +35,10 @@ class Callbacks:
             thread.join()
         self._threads = []
 
+    def await_end(self) -> None:
+        """Return when the run is over, or nearly so."""
+        self._closed.wait(10)
+
     def answer(self, request: dict[str, Any], found: list[dict[str, Any]]) -> None:
         thread = Thread(target=self._deliver, args=(request, found, self._closed))
         self._threads.append(thread)

@@ -81,6 +81,8 @@ class FakeHost:
         pair = base64.b64decode(headers.get("authorization", "Basic ").split(" ")[1]).decode()
         if pair != ":".join(LOGIN) and not self.has("any secret"):
             return self._json({"error": "invalid_client"}, 401)
+        if self.has("echoes") and self.visited():
+            return self._json({"error": "echo", "error_description": headers["authorization"]}, 400)
         if b"client_credentials" not in body and not self.has("any grant"):
             return self._json({"error": "unsupported_grant_type"}, 400)
         claims: dict[str, Any] = {"aud": self.url, "exp": int(time.time()) + 900, "jti": str(uuid4())}
@@ -97,6 +99,8 @@ class FakeHost:
         return self._json(told, headers={"Cache-Control": "no-store"})
 
     def _get(self, name: str) -> Answer:
+        if self.has("silent"):
+            self.callbacks.await_end()
         for document in self.footprints:
             if document["id"] == name:
                 return self._json({"data": document | ({"comment": "!"} if self.has("get differs") else {})})

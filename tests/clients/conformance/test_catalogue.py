@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from carbonbridge.client.conformance import PactVersion, cases, chosen
@@ -42,6 +44,13 @@ def test_the_stricter_set_is_numbered_without_a_gap_and_is_never_mandatory_by_it
     assert [case.number for case in STRICT] == [f"S-{number:02d}" for number in range(1, len(STRICT) + 1)]
     assert not any(case.mandatory for case in STRICT)
     assert all(case.optional for case in STRICT)
+
+
+def test_the_documentation_has_the_numbers() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "conformance.md").read_text("utf-8")
+    assert f"S-01 to S-{len(STRICT)}" in page
+    assert "41 for v3.0" in page
+    assert "22 for v2.0 to v2.3" in page
 
 
 def test_every_case_says_what_it_expects_in_two_languages_and_where_that_is_written() -> None:

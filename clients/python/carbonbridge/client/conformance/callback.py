@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
+import socket
 import ssl
 from collections.abc import Mapping
 from contextlib import suppress
@@ -143,7 +144,8 @@ class Receiver:
         self._guarded: set[str] = set()
         redaction.hide(CALLBACK_SECRET)
         try:
-            self._server = _Server((address.host, address.port), _Handler)
+            kind = _ServerV6 if ":" in address.host else _Server
+            self._server = kind((address.host, address.port), _Handler)
         except (OSError, OverflowError) as error:
             raise Misconfigured(
                 f"callbacks cannot be received at {address.host}:{address.port}: {error}",
@@ -262,6 +264,10 @@ class _Server(ThreadingHTTPServer):
                 return
             with self.context.wrap_socket(request, server_side=True) as secure:
                 super().finish_request(secure, client_address)
+
+
+class _ServerV6(_Server):
+    address_family = socket.AF_INET6
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -14,13 +14,14 @@ from carbonbridge.client.conformance import (
     strict_data,
     strict_events,
     strict_lists,
+    strict_models,
 )
 from carbonbridge.client.conformance.case import Case, cases_of
 from carbonbridge.client.conformance.version import PactVersion
 from carbonbridge.core.errors import BadInput
 
 PUBLISHED = cases_of(cases_auth, cases_read, cases_events, cases_filters, cases_v2)
-STRICT = cases_of(strict_data, strict_lists, strict_events, strict_access)
+STRICT = cases_of(strict_data, strict_lists, strict_events, strict_access, strict_models)
 
 
 def cases(pact: PactVersion, *, strict: bool = True) -> list[Case]:

@@ -60,7 +60,8 @@ def trial_of(
         BadInput: a certificate cannot be used.
         Misconfigured: the callback port is taken.
     """
-    redaction = Redaction(target.client_secret)
+    basic = target.token_headers()["Authorization"].removeprefix("Basic ")
+    redaction = Redaction(target.client_secret, basic)
     with Receiver(address, redaction) as receiver:
         probe = Probe(wire, redaction)
         try:
