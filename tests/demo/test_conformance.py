@@ -58,7 +58,7 @@ class Prepared:
         secret.write_text(self.values["clientSecret"] + "\n")
         return start(
             *("conformance", self.values["baseUrl"], "--client-id", self.values["clientId"]),
-            *("--client-secret-file", str(secret)),
+            *("--client-secret-file", str(secret), "--timeout", "20", "--callback-wait", "60"),
             *("--ca-file", str(self.folder / "output" / "conformance" / "authority" / "ca.pem")),
             *("--callback-port", str(self.suite_port)),
             *(

@@ -39,7 +39,7 @@ class Bench:
         self.fake.be(pact, *quirks)
         every = cases(pact)
         target = Target(self.fake.url, *LOGIN, pact)
-        seconds = {"wait_seconds": 10.0, "settle_seconds": 0.2, **waits}
+        seconds = {"wait_seconds": 30.0, "settle_seconds": 0.1, **waits}
         with trial_of(target, self.wire, self.address, **seconds) as trial:
             return run(trial, chosen(every, only) if only else every, strict_counts=True)
 
@@ -58,5 +58,5 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     with serving(authority, folder / "host", fake.answer, plain=lambda: fake.has("plain http")) as running:
         fake.url = running.url
         address = CallbackAddress(certificate=certificate, key=key)
-        yield Bench(fake, Wire(authority.ca_file, 5), address)
+        yield Bench(fake, Wire(authority.ca_file, 20), address)
         fake.callbacks.close()

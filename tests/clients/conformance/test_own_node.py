@@ -43,7 +43,7 @@ class OwnNode:
 
     def report(self, pact: PactVersion) -> Report:
         target = Target(self.login.base_url, self.login.client_id, self.login.client_secret, pact)
-        with trial_of(target, self.wire, self.address, wait_seconds=20, settle_seconds=0.2) as trial:
+        with trial_of(target, self.wire, self.address, wait_seconds=60, settle_seconds=0.2) as trial:
             return run(trial, cases(pact), strict_counts=True)
 
 
@@ -72,7 +72,7 @@ def tested(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnNode]:
         }
         _, login = live.partner(owner, **settings)
         address = CallbackAddress(port=port, certificate=certificate, key=key)
-        yield OwnNode(login, address, Wire(authority.ca_file, 5))
+        yield OwnNode(login, address, Wire(authority.ca_file, 20))
 
 
 @pytest.mark.parametrize(("pact", "cases_of_version"), [(pact, SIZES[pact.major]) for pact in PactVersion])
