@@ -14,6 +14,7 @@ from tests.attacks.world import World
 from tests.support.live import Login
 
 from carbonbridge.node.api.edge import LimitedBody, Observed
+from carbonbridge.node.api.reads import HotReads
 
 #: One worker, one node.
 pytestmark = pytest.mark.xdist_group("attacks-matrix")
@@ -116,7 +117,7 @@ AT_TENANT = {
 
 
 def _application(app: ASGIApp) -> FastAPI:
-    while isinstance(app, Observed | LimitedBody):
+    while isinstance(app, Observed | HotReads | LimitedBody):
         app = app._app
     assert isinstance(app, FastAPI)
     return app

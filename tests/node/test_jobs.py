@@ -16,6 +16,7 @@ from tests.support.network import InProcessPeers, Network, Tenant, claim, outbox
 from carbonbridge.core.connection import Connection
 from carbonbridge.core.criteria import FootprintCriteria
 from carbonbridge.core.errors import StorageFailed
+from carbonbridge.core.pact_v2.vocabulary import PactVersion
 from carbonbridge.core.request import RequestState
 from carbonbridge.node.app.ask import ask
 from carbonbridge.node.app.context import Node
@@ -41,7 +42,7 @@ class WatchedPeers:
         self.used = Event()
         self.on_event: Callable[[Connection, bytes], None] = peers.send_event
 
-    def send_event(self, connection: Connection, event: bytes) -> None:
+    def send_event(self, connection: Connection, event: bytes, _pact: PactVersion) -> None:
         try:
             self.on_event(connection, event)
         finally:

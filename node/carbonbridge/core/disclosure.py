@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from carbonbridge.core.errors import BadInput
 from carbonbridge.core.vocabulary import FootprintStatus, KeyKind
@@ -32,6 +33,15 @@ class FootprintFacts:
     valid_from: datetime
     valid_until: datetime
     keys: frozenset[tuple[KeyKind, str]]
+
+
+class Keyed(Protocol):
+    """What disclosure looks at."""
+
+    @property
+    def keys(self) -> frozenset[tuple[KeyKind, str]]:
+        """What the footprint can be found by; values are case-folded."""
+        ...
 
 
 class GrantScope(StrEnum):
@@ -77,16 +87,16 @@ class Grant:
         """Whether the permission holds at an instant."""
         return self.valid_from <= at and (self.valid_until is None or at < self.valid_until)
 
-    def covers(self, facts: FootprintFacts) -> bool:
+    def covers(self, footprint: Keyed) -> bool:
         """Whether the footprint is among those the grant opens."""
-        return self.key is None or self.key in facts.keys
+        return self.key is None or self.key in footprint.keys
 
 
-def may_see(facts: FootprintFacts, grants: Iterable[Grant], at: datetime) -> bool:
+def may_see(footprint: Keyed, grants: Iterable[Grant], at: datetime) -> bool:
     """Whether a partner may see a footprint.
 
     Args:
         grants: the grants of the partner's own connection.
         at: the instant of the question, aware.
     """
-    return any(grant.in_force(at) and grant.covers(facts) for grant in grants)
+    return any(grant.in_force(at) and grant.covers(footprint) for grant in grants)

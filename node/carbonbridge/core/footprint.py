@@ -71,17 +71,22 @@ def read_footprint(document: object) -> ProductFootprint:
     return ProductFootprint.read(document)
 
 
-def check_no_null(document: dict[str, Any]) -> None:
+def check_no_null(
+    document: dict[str, Any],
+    whole: type[PactObject] = ProductFootprint,
+    inner: type[PactObject] = CarbonFootprint,
+) -> None:
     """PACT's own properties are there or left out: many recipients' schemas know no null. Others may be as they like.
 
     Args:
         document: a sound footprint, parsed.
+        whole: the model it is sound by; ``inner`` is that of its ``pcf``.
 
     Raises:
         BadInput: names the first that is null.
     """
-    own = {name: document[name] for name in ProductFootprint.model_fields if name in document}
-    own["pcf"] = {name: own["pcf"][name] for name in CarbonFootprint.model_fields if name in own["pcf"]}
+    own = {name: document[name] for name in whole.model_fields if name in document}
+    own["pcf"] = {name: own["pcf"][name] for name in inner.model_fields if name in own["pcf"]}
     own.pop("extensions", None)
     if (path := _first_null(own)) is not None:
         raise BadInput("is null", field=path, next_step="Leave it out.")
@@ -97,7 +102,7 @@ def _first_null(value: object) -> str | None:
     for name, item in items:
         if item is None:
             return str(name)
-        if (rest := _first_null(item)) is not None:
+        if isinstance(item, dict | list) and (rest := _first_null(item)) is not None:
             return f"{name}.{rest}"
     return None
 

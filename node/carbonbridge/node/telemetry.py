@@ -6,17 +6,19 @@ with :func:`correlated` stands in every line written meanwhile.
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
 import traceback
-from collections.abc import MutableMapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
 from typing import Any, TextIO
 
 import structlog
 from prometheus_client import Counter, Histogram
-from structlog.contextvars import bound_contextvars, get_contextvars, merge_contextvars
 from structlog.typing import FilteringBoundLogger
 
 from carbonbridge.core.errors import CarbonBridgeError
@@ -27,6 +29,17 @@ HTTP_REQUESTS = Counter(
 HTTP_SECONDS = Histogram("carbonbridge_http_request_seconds", "Time to answer an HTTP request", ["route"])
 WORK = Counter("carbonbridge_work_total", "Work of the outbox that was tried", ["verb", "outcome"])
 PEER_CALLS = Counter("carbonbridge_peer_calls_total", "Calls to partners' hosts", ["outcome"])
+
+#: What is being done, for log lines and error answers.
+CORRELATION: ContextVar[str | None] = ContextVar("correlation_id", default=None)
+
+#: Where the lines of calls go; None below level ``info``.
+_calls: TextIO | None = None
+
+_counted: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+
+#: A path without anything that could be a secret or needs to be cut.
+_PLAIN_PATH = re.compile(r"[/\w-]{1,200}", re.ASCII)
 
 _SECRET_NAMES = re.compile(
     r"secret|password|token|authori[sz]ation|private|credential|cookie|^d$", re.IGNORECASE
@@ -52,15 +65,51 @@ def logger(name: str) -> FilteringBoundLogger:
     return bound
 
 
-def correlated(correlation_id: str) -> AbstractContextManager[None]:
+@contextmanager
+def correlated(correlation_id: str) -> Iterator[None]:
     """Within the block, every log line carries the correlation id."""
-    return bound_contextvars(correlation_id=correlation_id)
+    token = CORRELATION.set(correlation_id)
+    try:
+        yield
+    finally:
+        CORRELATION.reset(token)
 
 
 def correlation_id() -> str | None:
     """The correlation id of what is being done."""
-    found: str | None = get_contextvars().get("correlation_id")
-    return found
+    return CORRELATION.get()
+
+
+def log_call(name: str, method: str, path: str, status: int, seconds: float) -> None:
+    """Write the line of an HTTP call that was answered.
+
+    The one line that every call writes: put together by hand, as the machinery for the others takes longer than the
+    quickest calls themselves.
+
+    Args:
+        name: the correlation id, which like the method is a plain word.
+        path: as it was called.
+    """
+    if _calls is None:
+        return
+    shown = path if _PLAIN_PATH.fullmatch(path) else json.dumps(_clean(path), ensure_ascii=False)[1:-1]
+    at = datetime.now(UTC).isoformat()[:-6]
+    _calls.write(
+        f'{{"event": "call", "method": "{method}", "path": "{shown}", "status": {status}, '
+        f'"milliseconds": {seconds * 1000:.1f}, "correlation_id": "{name}", "level": "info", '
+        f'"logger": "carbonbridge.node.api", "timestamp": "{at}Z"}}\n'
+    )
+
+
+def count_call(method: str, route: str, status: int, seconds: float) -> None:
+    """Count an HTTP call under its route."""
+    key = (method, route, status)
+    counted = _counted.get(key)
+    if counted is None:
+        counted = HTTP_REQUESTS.labels(method, route, str(status)), HTTP_SECONDS.labels(route)
+        _counted[key] = counted
+    counted[0].inc()
+    counted[1].observe(seconds)
 
 
 def configure_logs(level: str, stream: TextIO | None = None) -> None:
@@ -70,8 +119,11 @@ def configure_logs(level: str, stream: TextIO | None = None) -> None:
         level: ``debug``, ``info``, ``warning`` or ``error``.
         stream: standard error unless stated.
     """
+    global _calls  # noqa: PLW0603 - as process-wide as the logging it belongs to
+    stream = stream or sys.stderr
+    _calls = stream if level in ("debug", "info") else None
     shared: list[structlog.typing.Processor] = [
-        merge_contextvars,
+        add_correlation,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -88,7 +140,7 @@ def configure_logs(level: str, stream: TextIO | None = None) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(stream or sys.stderr)
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *shared],
@@ -103,6 +155,13 @@ def configure_logs(level: str, stream: TextIO | None = None) -> None:
     root.setLevel(level.upper())
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def add_correlation(_: object, __: str, event: EventDict) -> EventDict:
+    """Put the correlation id into the line."""
+    if (name := CORRELATION.get()) is not None:
+        event["correlation_id"] = name
+    return event
 
 
 def describe_exception(_: object, __: str, event: EventDict) -> EventDict:

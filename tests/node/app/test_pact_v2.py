@@ -26,6 +26,7 @@ from carbonbridge.node.app import read_v2
 from carbonbridge.node.app.ask import ask
 from carbonbridge.node.app.connect import set_pact_version
 from carbonbridge.node.app.fetch import pull
+from carbonbridge.node.app.ingest import draft
 from carbonbridge.node.app.loss import loss_report, received_loss_report
 from carbonbridge.node.app.publish import publish
 from carbonbridge.node.app.read import get_footprint
@@ -180,6 +181,8 @@ def test_a_partner_that_learns_v3(pair: Pair) -> None:
         ),
         (lambda document: document.update(comment=None), "comment"),
         (lambda document: document["pcf"].update(dqi=None), "pcf.dqi"),
+        (lambda document: document["pcf"].update(dLucGhgEmissions=None), "pcf.dLucGhgEmissions"),
+        (lambda document: document.update(updated=None), "updated"),
         (lambda document: document.update(status="Deprecated"), "status"),
         (lambda document: document.update(companyIds=["urn:x:other"]), "companyIds"),
         (lambda document: document.update(precedingPfIds=[str(uuid4())]), "precedingPfIds.0"),
@@ -222,6 +225,14 @@ def test_a_category_that_is_configured(pair: Pair) -> None:
 
     assert shown(pair.supplier) == []
     assert read_json(shown(configured, "productCategoryCpc eq '9999'")[0])["productCategoryCpc"] == "9999"
+
+
+def test_many_at_once_are_taken_in_v3_only(pair: Pair) -> None:
+    supplier = pair.supplier
+    drafted = draft(supplier.node, supplier.org, 7, spaced(v2_of(supplier)), supplier.node.clock.now())
+
+    assert (drafted.number, drafted.publication) == (7, None)
+    assert "specVersion: is PACT v2" in (drafted.reason or "")
 
 
 def test_pages_go_on_where_they_ended(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:

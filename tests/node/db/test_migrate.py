@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
@@ -12,8 +13,9 @@ from sqlalchemy.exc import DBAPIError
 from tests.node.db.samples import found, organisation
 
 from carbonbridge.core.errors import Misconfigured
+from carbonbridge.core.pact_v2.vocabulary import PactVersion
 from carbonbridge.node.db.engine import open_engines
-from carbonbridge.node.db.migrate import upgrade
+from carbonbridge.node.db.migrate import config_for, upgrade
 from carbonbridge.node.db.store import SqlStore
 from carbonbridge.node.db.tables import METADATA
 
@@ -77,6 +79,31 @@ def test_the_schema_of_a_newer_version_is_left_alone(empty_url):
     engines.close()
     with pytest.raises(Misconfigured, match="9999"):
         upgrade(empty_url)
+
+
+def test_what_was_there_before_v2_speaks_v3(empty_url):
+    engines = open_engines(empty_url)
+    with engines.write.begin() as connection:
+        command.upgrade(config_for(connection), "0002")
+        connection.execute(
+            text(
+                "INSERT INTO organisation (slug, name, company_ids, created_at, jurisdiction, certification_body,"
+                " answer_policy, is_default) VALUES ('acme', 'Acme', '[\"urn:lei:1\"]', '2026-01-01 00:00:00', 'CN',"
+                " false, 'automatic', false)"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO connection (org, id, name, company_ids, created_at, notify, state)"
+                " VALUES ('acme', 'c1', 'Mill', '[\"urn:lei:2\"]', '2026-01-01 00:00:00', true, 'active')"
+            )
+        )
+    engines.close()
+    upgrade(empty_url)
+    store = SqlStore(empty_url)
+    with store.snapshot() as tx:
+        assert tx.parties.connection("acme", "c1").pact is PactVersion.V3
+    store.close()
 
 
 @pytest.mark.parametrize(

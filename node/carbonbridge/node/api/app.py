@@ -23,6 +23,7 @@ from carbonbridge.node.api.operator import (
     products,
     requests,
 )
+from carbonbridge.node.api.reads import HotReads
 from carbonbridge.node.api.tokens import AccessTokens
 from carbonbridge.node.app.context import Node
 from carbonbridge.node.config import Config
@@ -71,6 +72,7 @@ def build_app(node: Node, tokens: AccessTokens, config: Config, stop: Callable[[
     for router in (tenant, root, organisations.router, health.router):
         app.include_router(router)
     edge: ASGIApp = LimitedBody(app, config.max_body_bytes)
+    edge = HotReads(edge, app, node, tokens, stop)
     if config.trusted_proxies:
         edge = SecureOnly(edge, config.trusted_proxies)
     return Observed(edge)

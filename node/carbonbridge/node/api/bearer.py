@@ -25,20 +25,30 @@ def authenticate(node: Node, tokens: AccessTokens, authorization: str | None, or
         TokenExpired: a token that was good once.
         AccessDenied: the connection of a partner's client is suspended or revoked.
     """
-    scheme, _, token = (authorization or "").strip().partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise NotAuthenticated(
-            "a bearer token is needed", next_step="Get one at the token endpoint with client id and secret."
-        )
+    token = bearer_token(authorization)
     now = node.clock.now()
     audience = node.public_url if org is None else node.base_url(org)
-    client_id = tokens.client_id(token.strip(), audience, now)
+    client_id = tokens.client_id(token, audience, now)
     with node.store.snapshot() as tx:
         client = good_client(tx, client_id, now)
         if client is None or client.org != org:
             raise NotAuthenticated("the client is no longer good")
         _check_connection(tx, client)
     return Actor(client.client_id, client.role, client.org, client.connection_id)
+
+
+def bearer_token(authorization: str | None) -> str:
+    """The token in an ``Authorization`` header.
+
+    Raises:
+        NotAuthenticated: there is none.
+    """
+    scheme, _, token = (authorization or "").strip().partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise NotAuthenticated(
+            "a bearer token is needed", next_step="Get one at the token endpoint with client id and secret."
+        )
+    return token.strip()
 
 
 def good_client(tx: Transaction, client_id: str, now: datetime) -> Client | None:

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import re
 from ipaddress import ip_address
+from secrets import token_hex
 from time import perf_counter
-from uuid import uuid4
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from carbonbridge.core.errors import AccessDenied, TooLarge
 from carbonbridge.node.api.problems import problem
 from carbonbridge.node.config import IPNetwork
-from carbonbridge.node.telemetry import HTTP_REQUESTS, HTTP_SECONDS, correlated, logger
+from carbonbridge.node.telemetry import CORRELATION, count_call, log_call
 
-log = logger(__name__)
-
-_HEADER = "X-Correlation-Id"
-_FIT = re.compile(r"[\w.-]{1,64}", re.ASCII)
+_HEADER = b"x-correlation-id"
+_FIT = re.compile(rb"[\w.-]{1,64}")
+_NO_SNIFF = (b"x-content-type-options", b"nosniff")
+_NO_STORE = (b"cache-control", b"no-store")
 
 #: Asked by whoever watches the node, often from inside and without TLS; they hold nothing of anybody.
 _OPEN_PATHS = ("/healthz",)
+
+#: Addresses of callers that are remembered to be proxies or none.
+_MOST_CALLERS = 1000
 
 
 class Observed:
@@ -35,8 +38,7 @@ class Observed:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        given = Headers(scope=scope).get(_HEADER, "")
-        name = given if _FIT.fullmatch(given) else str(uuid4())
+        name = _correlation(scope)
         begun = perf_counter()
         status = 500
 
@@ -44,27 +46,30 @@ class Observed:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers[_HEADER] = name
-                headers["X-Content-Type-Options"] = "nosniff"
-                headers.setdefault("Cache-Control", "no-store")
+                headers = message["headers"]
+                own = [(b"x-correlation-id", name.encode("ascii")), _NO_SNIFF]
+                if not any(header[0] == b"cache-control" for header in headers):
+                    own.append(_NO_STORE)
+                message["headers"] = [*headers, *own]
             await send(message)
 
-        with correlated(name):
-            try:
-                await self._app(scope, receive, send_observed)
-            finally:
-                seconds = perf_counter() - begun
-                route = getattr(scope.get("route"), "path", "unmatched")
-                HTTP_REQUESTS.labels(scope["method"], route, str(status)).inc()
-                HTTP_SECONDS.labels(route).observe(seconds)
-                log.info(
-                    "call",
-                    method=scope["method"],
-                    path=scope["path"],
-                    status=status,
-                    milliseconds=round(seconds * 1000, 1),
-                )
+        # The server makes a task of each call: what is set here is seen by nobody else.
+        CORRELATION.set(name)
+        try:
+            await self._app(scope, receive, send_observed)
+        finally:
+            seconds = perf_counter() - begun
+            route = getattr(scope.get("route"), "path", "unmatched")
+            count_call(scope["method"], route, status, seconds)
+            log_call(name, scope["method"], scope["path"], status, seconds)
+
+
+def _correlation(scope: Scope) -> str:
+    """The name that the caller gave the call, if it is fit, or one of our own."""
+    for header, value in scope["headers"]:
+        if header == _HEADER and _FIT.fullmatch(value):
+            return str(value, "ascii")
+    return token_hex(16)
 
 
 class SecureOnly:
@@ -77,6 +82,7 @@ class SecureOnly:
     def __init__(self, app: ASGIApp, proxies: tuple[IPNetwork, ...]) -> None:
         self._app = app
         self._proxies = proxies
+        self._known: dict[str, bool] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -89,11 +95,20 @@ class SecureOnly:
         await self._app(scope, receive, send)
 
     def _is_secure(self, scope: Scope) -> bool:
-        caller = ip_address(scope["client"][0]) if scope.get("client") else None
+        host = scope["client"][0] if scope.get("client") else None
+        if host is None or not self._is_trusted(host):
+            return False
         # The last word is that of the proxy next to us; those before it are whatever the caller made up.
-        protocol = ",".join(Headers(scope=scope).getlist("x-forwarded-proto")).rpartition(",")[2]
-        trusted = caller is not None and any(caller in network for network in self._proxies)
-        return trusted and protocol.strip().lower() == "https"
+        words = [value for name, value in scope["headers"] if name == b"x-forwarded-proto"]
+        return b",".join(words).rpartition(b",")[2].strip().lower() == b"https"
+
+    def _is_trusted(self, host: str) -> bool:
+        if host not in self._known:
+            if len(self._known) >= _MOST_CALLERS:
+                self._known.clear()
+            caller = ip_address(host)
+            self._known[host] = any(caller in network for network in self._proxies)
+        return self._known[host]
 
 
 class LimitedBody:

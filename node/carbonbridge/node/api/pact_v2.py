@@ -23,7 +23,7 @@ def list_(call: OrganisationCall, request: Request) -> Response:
     page = Page.read(request)
     wanted = _filter(page)
     found = list_footprints_v2(call.node, call.actor, call.org, wanted, after=page.after, limit=page.limit)
-    headers = {} if found.after is None or not page.limit else page.link(request, found.after)
+    headers = {"Link": page.link_after(request, found.after)} if found.after and page.limit else {}
     return Response(data_of(each.document for each in found.shown), 200, headers, JSON)
 
 

@@ -1,4 +1,7 @@
-"""PACT v3: ListFootprints, GetFootprint, Events (specification v3.0.3). Documents leave as the bytes we keep."""
+"""PACT v3: ListFootprints, GetFootprint, Events (specification v3.0.3). Documents leave as the bytes we keep.
+
+The two reads are described here, and answered by :mod:`.reads` before they come here, unless their path is odd.
+"""
 
 from __future__ import annotations
 

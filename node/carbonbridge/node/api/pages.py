@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.requests import Request
@@ -14,6 +15,8 @@ from carbonbridge.node.api.call import node_of
 from carbonbridge.node.app.context import Node
 from carbonbridge.node.ports.records import PublishedFootprint
 from carbonbridge.node.ports.store import Cursor
+
+T = TypeVar("T")
 
 #: Footprints a page, unless the caller says; and at most.
 USUAL, MOST = 100, 1000
@@ -60,23 +63,32 @@ class Page:
         """How many to look for: one more than is shown, to learn whether the listing goes on."""
         return self.limit + 1
 
-    def shown(self, found: Sequence[PublishedFootprint]) -> Sequence[PublishedFootprint]:
+    def shown(self, found: Sequence[T]) -> Sequence[T]:
         """The items of this page."""
         return found[: self.limit]
 
     def headers(self, request: Request, found: Sequence[PublishedFootprint]) -> dict[str, str]:
-        """The ``Link`` to the next page, if there is one: every filter kept, at the node's public address."""
-        if self.limit == 0 or len(found) <= self.limit:
-            return {}
-        return self.link(request, found[self.limit - 1].seq or 0)
+        """The ``Link`` header, if the listing goes on."""
+        link = self.link(request, [footprint.seq or 0 for footprint in found[: self.wanted]])
+        return {} if link is None else {"Link": link}
 
-    def link(self, request: Request, after: Cursor) -> dict[str, str]:
-        """The ``Link`` to the page that begins behind a place in the listing."""
+    def link(self, request: Request, found: Sequence[Cursor]) -> str | None:
+        """The link to the next page, if there is one: every filter kept, at the node's public address.
+
+        Args:
+            found: the places in the listing of what was looked for.
+        """
+        if self.limit == 0 or len(found) <= self.limit:
+            return None
+        return self.link_after(request, found[self.limit - 1])
+
+    def link_after(self, request: Request, place: Cursor) -> str:
+        """The link to the page that begins behind a place in the listing."""
         query = [*self.filters, *([] if self.asked is None else [("limit", self.asked)])]
         node = node_of(request)
-        query.append(("cursor", _cursor(node, after)))
+        query.append(("cursor", _cursor(node, place)))
         address = node.public_url + request.url.path
-        return {"Link": format_next_link(f"{address}?{urlencode(query, quote_via=quote)}")}
+        return format_next_link(f"{address}?{urlencode(query, quote_via=quote)}")
 
 
 def _query(request: Request) -> list[tuple[str, str]]:

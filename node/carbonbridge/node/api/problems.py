@@ -6,6 +6,7 @@ What went wrong inside the node is told to the log, and to the caller only by th
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -72,11 +73,11 @@ _V2_CODES = {"NotFound": NO_SUCH_FOOTPRINT}
 
 def install(app: FastAPI) -> None:
     """Translate every error that leaves an endpoint."""
-    app.add_exception_handler(CarbonBridgeError, _ours)
+    app.add_exception_handler(CarbonBridgeError, _failed)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _framework)
     app.add_exception_handler(ClientDisconnect, _gone)
-    app.add_exception_handler(Exception, _unforeseen)
+    app.add_exception_handler(Exception, _failed)
 
 
 def problem(path: str, error: CarbonBridgeError, status: int | None = None) -> Response:
@@ -131,21 +132,26 @@ def _headers(error: CarbonBridgeError, status: int) -> dict[str, str] | None:
     return {"Retry-After": "1"} if isinstance(error, StoreBusy) else None
 
 
-async def _ours(request: Request, error: Exception) -> Response:
+def failure(path: str, error: Exception, stop: Callable[[], None]) -> Response:
+    """The answer to a call that failed in whatever way; what failed inside is told to the log.
+
+    Args:
+        stop: called when the store has failed.
+    """
     if not isinstance(error, CarbonBridgeError):
-        raise error
+        log.error("an endpoint failed", exc_info=error)
+        return problem(path, _internal(), 500)
     status = status_of(error)
     if status in (500, 503) and not isinstance(error, StoreBusy):
         log.error("a use case failed", exc_info=error)
         if isinstance(error, StorageFailed):
-            request.app.state.stop()
-        return problem(request.url.path, _internal(), status)
-    return problem(request.url.path, error, status)
+            stop()
+        return problem(path, _internal(), status)
+    return problem(path, error, status)
 
 
-async def _unforeseen(request: Request, error: Exception) -> Response:
-    log.error("an endpoint failed", exc_info=error)
-    return problem(request.url.path, _internal(), 500)
+async def _failed(request: Request, error: Exception) -> Response:
+    return failure(request.url.path, error, request.app.state.stop)
 
 
 async def _invalid(request: Request, error: Exception) -> Response:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from carbonbridge.core.document import read_json, write_json
 from carbonbridge.core.errors import BadInput, NotAuthenticated, SignatureInvalid, TokenExpired
 from carbonbridge.core.keys import SigningKey
-from carbonbridge.core.signature import sign, verify_signature
+from carbonbridge.core.signature import read_payload, sign, verify_signature
 from carbonbridge.node.ports.records import Client
 
 LIFETIME = timedelta(minutes=15)
@@ -67,6 +67,10 @@ class AccessTokens:
         if now.timestamp() >= claims["exp"]:
             raise TokenExpired("the access token has expired", next_step=_SIGN_IN)
         return str(claims["client_id"])
+
+    def expires_at(self, token: str) -> datetime:
+        """When a token expires that was verified."""
+        return datetime.fromtimestamp(read_json(read_payload(token, _TYP))["exp"], UTC)
 
 
 _SIGN_IN = "Get a new token at the token endpoint."

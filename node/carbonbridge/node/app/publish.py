@@ -46,12 +46,11 @@ def publish(
         Conflict: another footprint has the id, or a later version of a v2 footprint is published.
     """
     actor.must_operate(org)
-    translation = translate(node, org, document) if is_v2(read_json(document)) else None
-    if translation is not None:
-        document = translation.document
-    signed = publication.sign(node, org, document, certificate, node.clock.now())
-    footprint_id = signed.footprint.id
-    original = None if translation is None else translation.original
+    content, original = read_json(document), None
+    if is_v2(content):
+        content, original = translate(node, org, document, content)
+    signed = publication.sign_content(node, org, content, certificate, node.clock.now())
+    footprint_id = signed.facts.id
     with acting(node, actor) as act:
         product = None if product_id is None else act.tx.products.get(org, product_id)
         if publication.record(act, org, signed, product_id, original) and product is not None:

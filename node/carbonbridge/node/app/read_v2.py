@@ -42,8 +42,8 @@ def list_footprints_v2(
     """
     shown: list[Rendition] = []
     criteria = wanted.criteria(node.v2_category)
-    at_once = min(_AT_ONCE, limit + 1)
-    for _ in range(-(-MOST_EXAMINED // at_once)):
+    examined, at_once = 0, min(_AT_ONCE, limit + 1)
+    while examined < MOST_EXAMINED:
         found = list_footprints(node, actor, org, criteria, after=after, limit=at_once)
         with node.store.snapshot() as tx:
             rendered = renditions(node, tx, org, found)
@@ -56,6 +56,7 @@ def list_footprints_v2(
         if len(found) < at_once:
             return PageV2(shown, None)
         after = found[-1].seq
+        examined, at_once = examined + at_once, _AT_ONCE
     return PageV2(shown, after)
 
 

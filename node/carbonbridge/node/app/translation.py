@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import Any
 
-from carbonbridge.core.document import read_json, write_json
 from carbonbridge.core.errors import BadInput, Conflict
 from carbonbridge.core.footprint import check_no_null
-from carbonbridge.core.pact_v2.loss import Happened, LossReport
+from carbonbridge.core.pact_v2.carbon_footprint import CarbonFootprintV2
+from carbonbridge.core.pact_v2.loss import Happened
 from carbonbridge.core.pact_v2.model import ProductFootprintV2
 from carbonbridge.core.pact_v2.to_v3 import id_of_version, to_v3
 from carbonbridge.core.pact_v2.vocabulary import DeclaredUnit
@@ -21,32 +21,26 @@ _MASS = "pcf.productMassPerDeclaredUnit"
 _WEIGHED = (DeclaredUnit.LITER, DeclaredUnit.CUBIC_METER, DeclaredUnit.SQUARE_METER)
 
 
-@dataclass(frozen=True, slots=True)
-class Translation:
-    """A v2 document and what becomes of it.
-
-    Attributes:
-        document: the v3 footprint, UTF-8 JSON.
-    """
-
-    document: bytes = field(repr=False)
-    original: Original
-    report: LossReport
-
-
-def translate(node: Node, org: str, document: bytes) -> Translation:
+def translate(
+    node: Node, org: str, document: bytes, content: dict[str, Any]
+) -> tuple[dict[str, Any], Original]:
     """Convert a v2 document that the organisation publishes.
 
     A footprint of its own id is taken as it is. A later version of one that is published (same id, higher
     ``version``) gets a derived v3 id, and takes the place of the version before.
 
+    Args:
+        content: the document, parsed.
+
+    Returns:
+        The v3 footprint, parsed, and what to keep beside it.
+
     Raises:
         BadInput: not a v2 footprint, one with nulls, or one whose mass v3 cannot do without.
         Conflict: this or a later version is published already, and is not the same.
     """
-    content = read_json(document)
     footprint = ProductFootprintV2.read(content)
-    check_no_null(content)
+    check_no_null(content, ProductFootprintV2, CarbonFootprintV2)
     with node.store.snapshot() as tx:
         preceding = _preceding(tx, org, footprint, document)
         content = _with_current(tx, org, content)
@@ -57,8 +51,7 @@ def translate(node: Node, org: str, document: bytes) -> Translation:
             field=_MASS,
             next_step="Give the mass in kg of one declared unit; the property is known since v2.3.",
         )
-    original = Original(org, converted["id"], footprint.id, footprint.version, document, preceding)
-    return Translation(write_json(converted), original, report)
+    return converted, Original(org, converted["id"], footprint.id, footprint.version, document, preceding)
 
 
 def check_current(tx: Transaction, original: Original) -> None:
@@ -91,7 +84,7 @@ def _preceding(tx: Transaction, org: str, footprint: ProductFootprintV2, documen
     )
 
 
-def _with_current(tx: Transaction, org: str, content: dict[str, object]) -> dict[str, object]:
+def _with_current(tx: Transaction, org: str, content: dict[str, Any]) -> dict[str, Any]:
     """The document with the footprints it replaces named by the v3 ids of their latest versions."""
     named = content.get("precedingPfIds")
     if not isinstance(named, list):

@@ -7,7 +7,7 @@ import sqlite3
 import psycopg
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from carbonbridge.core.errors import CarbonBridgeError, Conflict, NotFound, StorageFailed, StoreBusy
@@ -28,21 +28,18 @@ _POSTGRESQL_FAILED = {"08", "53", "57", "58", "F0", "XX"}
 _STOP = "Look at the disk and the database server, then start the node again."
 
 
-def failure_of(error: SQLAlchemyError) -> CarbonBridgeError | None:
+def failure_of(error: SQLAlchemyError | sqlite3.Error) -> CarbonBridgeError | None:
     """The error in our words; None if it is a mistake of this program, which no word makes better."""
     if isinstance(error, PoolTimeout):
         return _busy("every connection to the store is in use")
     if isinstance(error, IntegrityError):
         return _integrity(error.orig)
-    if isinstance(error, DBAPIError):
-        orig = error.orig
-        if isinstance(orig, sqlite3.Error):
-            return _sqlite(orig)
-        if isinstance(orig, psycopg.Error):
-            return _postgresql(orig)
-    if isinstance(error, StatementError) and isinstance(error.orig, CarbonBridgeError):
-        return error.orig
-    return None
+    orig = error.orig if isinstance(error, StatementError) else error
+    if isinstance(orig, sqlite3.Error):
+        return _sqlite(orig)
+    if isinstance(orig, psycopg.Error):
+        return _postgresql(orig)
+    return orig if isinstance(orig, CarbonBridgeError) else None
 
 
 def check_open(connection: Connection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -17,6 +18,7 @@ from carbonbridge.node.db.nodewide import SqlAudit, SqlRegisters
 from carbonbridge.node.db.originals import SqlOriginals
 from carbonbridge.node.db.parties import SqlParties
 from carbonbridge.node.db.products import SqlProducts
+from carbonbridge.node.db.reading import PooledReader, SqliteReader, SqliteReads, SqlReads
 from carbonbridge.node.db.requests import SqlRequests
 from carbonbridge.node.db.rows import Rows
 
@@ -55,6 +57,10 @@ class SqlStore:
     def __init__(self, url: str, patience: float = PATIENCE) -> None:
         self._engines = open_engines(url, patience)
         self._failed: StorageFailed | None = None
+        read = self._engines.read
+        self._reads = SqlReads(PooledReader(read, self))
+        self._own = SqliteReader(read, self) if read.dialect.name == "sqlite" else None
+        self._swift_reads = None if self._own is None else SqliteReads(self._own)
 
     @contextmanager
     def transaction(self) -> Iterator[SqlTransaction]:
@@ -69,24 +75,42 @@ class SqlStore:
         with self._telling(), self._engines.read.begin() as connection:
             yield SqlTransaction(connection, writes=False)
 
+    @property
+    def reads(self) -> SqlReads:
+        """See the port."""
+        return self._reads
+
+    @property
+    def swift_reads(self) -> SqliteReads | None:
+        """See the port."""
+        return self._swift_reads
+
     def close(self) -> None:
         """Let go of the database."""
+        if self._own is not None:
+            self._own.close()
         self._engines.close()
+
+    def check(self) -> None:
+        """See :class:`.reading.Watched`."""
+        if self._failed is not None:
+            raise StorageFailed(self._failed.message, next_step=self._failed.next_step)
+
+    def told(self, error: Exception) -> Exception:
+        """See :class:`.reading.Watched`."""
+        failure = failure_of(error) if isinstance(error, SQLAlchemyError | sqlite3.Error) else error
+        if isinstance(failure, StorageFailed):
+            self._failed = failure
+        return error if failure is None else failure
 
     @contextmanager
     def _telling(self) -> Iterator[None]:
         """Say what went wrong in our own words, and remember if it was the storage."""
-        if self._failed is not None:
-            raise StorageFailed(self._failed.message, next_step=self._failed.next_step)
+        self.check()
         try:
             yield
-        except SQLAlchemyError as error:
-            failure = failure_of(error)
-            if failure is None:
+        except (SQLAlchemyError, StorageFailed) as error:
+            told = self.told(error)
+            if told is error:
                 raise
-            if isinstance(failure, StorageFailed):
-                self._failed = failure
-            raise failure from error
-        except StorageFailed as error:
-            self._failed = error
-            raise
+            raise told from error

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from carbonbridge.core.connection import Connection
 from carbonbridge.core.criteria import FootprintCriteria
-from carbonbridge.core.disclosure import Grant
+from carbonbridge.core.disclosure import Grant, Keyed
 from carbonbridge.core.organisation import Organisation
 from carbonbridge.core.request import Direction, FootprintRequest, RequestState
 from carbonbridge.node.ports.records import (
@@ -36,6 +36,38 @@ from carbonbridge.node.ports.records import (
 
 #: Place in a footprint listing: ``seq`` of the last item of the page before.
 Cursor = int
+
+
+class Reads(Protocol):
+    """The two reads that partners make most: the bytes of one footprint, and those of a page.
+
+    Outside any transaction: each call sees what is committed when it is made. All raise StorageFailed or StoreBusy.
+    """
+
+    def document(self, org: str, footprint_id: str) -> tuple[bytes, Keyed] | None:
+        """One footprint, whoever asks, and what disclosure looks at; None if there is none."""
+        ...
+
+    def page(
+        self,
+        org: str,
+        criteria: FootprintCriteria,
+        *,
+        grants: Sequence[Grant] | None,
+        at: datetime,
+        after: Cursor | None,
+        limit: int,
+    ) -> list[tuple[Cursor, bytes]]:
+        """As :meth:`Footprints.find`: places in the listing, and documents."""
+        ...
+
+
+class SwiftReads(Reads, Protocol):
+    """The same, so quick that they may be made where nothing may wait; from one thread only."""
+
+    def version(self) -> int:
+        """A number that is another one after each commit that anybody makes."""
+        ...
 
 
 class Parties(Protocol):
@@ -72,6 +104,20 @@ class Footprints(Protocol):
 
     def statement(self, org: str, digest: str) -> StatementRecord: ...
     def add(self, footprint: PublishedFootprint) -> None: ...
+    def add_all(
+        self, org: str, statements: Sequence[StatementRecord], footprints: Sequence[PublishedFootprint]
+    ) -> None:
+        """Many new footprints of an organisation with their statements, in order.
+
+        Raises:
+            Conflict: one of them is there; then the transaction is lost.
+        """
+        ...
+
+    def known(self, org: str, footprint_ids: Sequence[str]) -> set[str]:
+        """Those of the ids that are own footprints'."""
+        ...
+
     def deprecate(self, org: str, footprint_id: str, document: bytes) -> None: ...
     def get(self, org: str, footprint_id: str) -> PublishedFootprint: ...
     def find(
@@ -245,4 +291,14 @@ class Store(Protocol):
 
     def snapshot(self) -> AbstractContextManager[Transaction]:
         """Read only, one consistent view."""
+        ...
+
+    @property
+    def reads(self) -> Reads:
+        """The hot reads, for any thread."""
+        ...
+
+    @property
+    def swift_reads(self) -> SwiftReads | None:
+        """None where every read may have to wait, for a server, say."""
         ...

@@ -26,7 +26,7 @@ from carbonbridge.client.cli.words import Lang, language
 from carbonbridge.core.errors import CarbonBridgeError, Misconfigured
 
 #: Verbs of an entry point that need an extra of the distribution, to say so where it is not installed.
-EXTRAS = {"node": ("serve", "init")}
+EXTRAS = {"node": ("serve", "init", "ingest")}
 
 #: Distributions add verbs here: a function that takes the Typer app.
 ENTRY_POINTS = "carbonbridge.verbs"
