@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import base64
 import secrets
-import socket
 import ssl
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from pathlib import Path
 from threading import Condition, Thread
@@ -17,6 +15,7 @@ from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
+from carbonbridge.client.conformance.callback_server import CallbackServer
 from carbonbridge.client.conformance.redaction import Redaction
 from carbonbridge.client.conformance.target import CALLBACK_ID, CALLBACK_SECRET
 from carbonbridge.core.document import read_json, write_json
@@ -24,7 +23,6 @@ from carbonbridge.core.errors import BadInput, Misconfigured
 from carbonbridge.core.exchange import MAX_RESPONSE
 
 _EVENT_PATHS = ("/2/events", "/3/events")
-_CONNECTION_SECONDS = 30
 #: Listens at every address of this machine.
 _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - a person chooses it
 
@@ -144,16 +142,13 @@ class Receiver:
         self._guarded: set[str] = set()
         redaction.hide(CALLBACK_SECRET)
         try:
-            kind = _ServerV6 if ":" in address.host else _Server
-            self._server = kind((address.host, address.port), _Handler)
+            self._server = CallbackServer(address.host, address.port, self._context, self.answer)
         except (OSError, OverflowError) as error:
             raise Misconfigured(
                 f"callbacks cannot be received at {address.host}:{address.port}: {error}",
                 field="callbackPort",
                 next_step="Choose another --callback-host or --callback-port.",
             ) from None
-        self._server.receiver = self
-        self._server.context = self._context
         scheme = "http" if self._context is None else "https"
         name = "localhost" if is_loopback(address.host) else address.host
         self.url = (address.url or f"{scheme}://{name}:{self._server.server_port}").rstrip("/")
@@ -248,49 +243,6 @@ class Receiver:
             self._refusals[came.request_id] -= 1
             return 503, _error("InternalError", "try again")
         return 200, b""
-
-
-class _Server(ThreadingHTTPServer):
-    receiver: Receiver
-    context: ssl.SSLContext | None
-    daemon_threads = True
-
-    def finish_request(self, request: Any, client_address: Any) -> None:
-        """The handshake in the connection's own thread; a caller that breaks off is no news."""
-        request.settimeout(_CONNECTION_SECONDS)
-        with suppress(OSError):
-            if self.context is None:
-                super().finish_request(request, client_address)
-                return
-            with self.context.wrap_socket(request, server_side=True) as secure:
-                super().finish_request(secure, client_address)
-
-
-class _ServerV6(_Server):
-    address_family = socket.AF_INET6
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: _Server
-    wbufsize = -1  # head and body leave in one piece
-
-    def _serve(self) -> None:
-        length = self.headers.get("Content-Length", "0")
-        body = self.rfile.read(min(int(length), MAX_RESPONSE)) if length.isdecimal() else b""
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        status, answer = self.server.receiver.answer(self.command, self.path, headers, body)
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-    def log_message(self, *args: object) -> None:
-        """Quiet: the report says what came."""
-
-
-for _method in ("GET", "POST"):
-    setattr(_Handler, f"do_{_method}", _Handler._serve)
 
 
 def is_loopback(host: str) -> bool:
