@@ -22,6 +22,7 @@ from carbonbridge.core.connection import Connection
 from carbonbridge.core.errors import AddressForbidden, BadInput, CarbonBridgeError, PartnerUnreachable
 from carbonbridge.demo.authority import Authority
 from carbonbridge.node.keys.vault import FileVault
+from carbonbridge.node.main import SystemClock
 from carbonbridge.node.peers import address
 from carbonbridge.node.peers.client import GuardedClient, trust
 from carbonbridge.node.peers.partners import HttpPeers
@@ -128,7 +129,12 @@ def ground(tmp_path_factory: pytest.TempPathFactory, canary: socket.socket) -> I
         internet = TestInternet(served.port)
         client._pool._network_backend._plain = internet
         made = Field(
-            internet, HttpPeers(client, vault, SystemClock()), vault.seal("s"), lure, served, canary.getsockname()[1]
+            internet,
+            HttpPeers(client, vault, SystemClock()),
+            vault.seal("s"),
+            lure,
+            served,
+            canary.getsockname()[1],
         )
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(address.socket, "getaddrinfo", internet.getaddrinfo)

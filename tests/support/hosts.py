@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -11,6 +12,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from carbonbridge.demo.authority import Authority
+
+#: What a handshake begins with.
+_TLS = b"\x16"
 
 
 @dataclass(frozen=True)
@@ -46,19 +50,26 @@ class Host:
 
 @contextmanager
 def host(
-    authority: Authority, folder: Path, answer: Callable[[Asked], Answer], *names: str
+    authority: Authority,
+    folder: Path,
+    answer: Callable[[Asked], Answer],
+    *names: str,
+    plain: Callable[[], bool] = lambda: False,
 ) -> Iterator[Host]:
     """Serve answers over HTTPS.
 
     Args:
         names: what the certificate is for; the loopback names unless stated.
+        plain: whether plain HTTP is answered too, at the same port.
     """
     folder.mkdir(parents=True, exist_ok=True)
     asked: list[Asked] = []
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True  # head and body are two writes: else the second waits for the first
+        # Head and body in one piece: in two, each waits for the other side's delayed acknowledgement.
+        wbufsize = -1
+        disable_nagle_algorithm = True
 
         def _handle(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -87,6 +98,9 @@ def host(
         def finish_request(self, request: object, client_address: object) -> None:
             # The handshake belongs to the connection's own thread; a client that breaks it off is no news.
             try:
+                if plain() and request.recv(1, socket.MSG_PEEK) != _TLS:  # type: ignore[attr-defined]
+                    super().finish_request(request, client_address)  # type: ignore[arg-type]
+                    return
                 wrapped = context.wrap_socket(request, server_side=True)  # type: ignore[arg-type]
                 super().finish_request(wrapped, client_address)  # type: ignore[arg-type]
                 wrapped.close()

@@ -6,7 +6,7 @@ from carbonbridge.client.operations.footprints import Footprints
 from carbonbridge.client.operations.parties import Parties
 from carbonbridge.client.operations.products import Products
 from carbonbridge.client.runner import AsyncHostClient, HostClient, identify
-from carbonbridge.client.transport import Wire
+from carbonbridge.client.transport import Sender, Wire
 from carbonbridge.core.keys import SigningKey
 
 
@@ -18,7 +18,7 @@ class NodeClient(Parties, Footprints, Products, HostClient):
         client_id: of an operator or administrator.
         client_secret: its secret.
         key: its private key, instead of a secret, if it was enrolled with the public half.
-        wire: CA file, time limit, client certificate.
+        wire: CA file, time limit, client certificate; or another way to send.
 
     Raises:
         BadInput: the address is not an https base URL, or the CA file cannot be used.
@@ -35,9 +35,11 @@ class NodeClient(Parties, Footprints, Products, HostClient):
         client_secret: str | None = None,
         *,
         key: SigningKey | None = None,
-        wire: Wire | None = None,
+        wire: Wire | Sender | None = None,
     ) -> None:
-        super().__init__(*identify(base_url, client_id, client_secret, None, key, wire))
+        plain = wire if isinstance(wire, Wire) else None
+        login, made = identify(base_url, client_id, client_secret, None, key, plain)
+        super().__init__(login, made if wire is None else wire)
 
 
 class AsyncNodeClient(Parties, Footprints, Products, AsyncHostClient):

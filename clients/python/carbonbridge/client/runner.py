@@ -7,7 +7,7 @@ from typing import Self, TypeVar
 
 from carbonbridge.client.call import Runs, RunsAsync
 from carbonbridge.client.conversation import Asking, Login
-from carbonbridge.client.transport import Awaiting, Blocking, Wire
+from carbonbridge.client.transport import Awaiting, Blocking, Sender, Wire
 from carbonbridge.core.exchange import drive, drive_async
 from carbonbridge.core.keys import SigningKey
 
@@ -31,9 +31,9 @@ def identify(
 class HostClient(Runs):
     """Waits for each answer. One client is for one thread at a time."""
 
-    def __init__(self, login: Login, wire: Wire) -> None:
+    def __init__(self, login: Login, wire: Wire | Sender) -> None:
         self.login = login
-        self.wire = Blocking(wire)
+        self.wire = Blocking(wire) if isinstance(wire, Wire) else wire
 
     def run(self, ask: Asking[T]) -> T:
         """Make one call."""

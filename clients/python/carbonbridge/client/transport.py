@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
+from typing import Protocol
 from urllib.parse import urlsplit
 
 import httpx
@@ -70,12 +71,24 @@ class Wire:
         return context
 
 
+class Sender(Protocol):
+    """Whatever sends requests and waits: :class:`Blocking`, or a way of one's own."""
+
+    def send(self, request: HttpRequest) -> HttpResponse:
+        """One exchange."""
+        ...
+
+    def close(self) -> None:
+        """Close the connections."""
+        ...
+
+
 class Blocking:
     """Sends requests and waits."""
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
-        with _proxies():
+        with proxies_read():
             self._http = httpx.Client(verify=wire.context(), timeout=wire.timeout, follow_redirects=False)
 
     def send(self, request: HttpRequest) -> HttpResponse:
@@ -108,7 +121,7 @@ class Awaiting:
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
-        with _proxies():
+        with proxies_read():
             self._http = httpx.AsyncClient(
                 verify=wire.context(), timeout=wire.timeout, follow_redirects=False
             )
@@ -168,9 +181,9 @@ def _translated(url: str) -> Iterator[None]:
     except httpx.TimeoutException:
         raise PartnerUnreachable(f"{host} did not answer in time", next_step=_LATER) from None
     except httpx.TransportError as error:
-        if distrust := _distrust(error):
+        if untrusted := distrust(error):
             raise PartnerUnreachable(
-                f"the certificate of {host} is not trusted: {distrust}", next_step=_TRUST
+                f"the certificate of {host} is not trusted: {untrusted}", next_step=_TRUST
             ) from None
         raise PartnerUnreachable(f"{host} cannot be reached: {_reason(error)}", next_step=_LATER) from None
     except (httpx.DecodingError, httpx.InvalidURL) as error:
@@ -178,8 +191,12 @@ def _translated(url: str) -> Iterator[None]:
 
 
 @contextmanager
-def _proxies() -> Iterator[None]:
-    """httpx reads the proxy variables of the environment when a client is made."""
+def proxies_read() -> Iterator[None]:
+    """Around the making of an httpx client: it reads the proxy variables of the environment.
+
+    Raises:
+        Misconfigured: one of them cannot be used.
+    """
     try:
         yield
     except (ImportError, httpx.InvalidURL, ValueError) as error:
@@ -189,7 +206,8 @@ def _proxies() -> Iterator[None]:
         ) from None
 
 
-def _distrust(error: BaseException | None) -> str | None:
+def distrust(error: BaseException | None) -> str | None:
+    """What is wrong with a certificate, if that is what an error comes from."""
     while error is not None:
         if isinstance(error, ssl.SSLCertVerificationError):
             return error.verify_message

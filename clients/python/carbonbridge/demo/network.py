@@ -2,56 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import signal
 import socket
 import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
-from time import monotonic, sleep
 
 from carbonbridge.client import Wire
+from carbonbridge.client.authority import Authority
 from carbonbridge.client.transport import Blocking
-from carbonbridge.core.errors import CarbonBridgeError, PartnerUnreachable
-from carbonbridge.core.exchange import HttpRequest
-from carbonbridge.demo.authority import Authority
+from carbonbridge.demo.process import Credentials, DemoFailed, NodeProcess, start_node, stop_nodes
 
-#: A node answers well within this, even on a busy machine.
-START_SECONDS = 60
-
-
-class DemoFailed(CarbonBridgeError):
-    """The demo could not go on; the message says where to look."""
-
-    code = "DemoFailed"
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """An OAuth client of the demo (thrown away with it)."""
-
-    client_id: str
-    client_secret: str = field(repr=False)
-
-
-@dataclass(slots=True)
-class NodeProcess:
-    """One node: its folder, its address, its first administrator, its process."""
-
-    name: str
-    folder: Path
-    port: int
-    administrator: Credentials
-    process: subprocess.Popen[bytes]
-
-    @property
-    def url(self) -> str:
-        """Public URL of the node."""
-        return address(self.port)
+__all__ = ["Credentials", "DemoFailed", "Network", "NodeProcess", "address", "free_ports"]
 
 
 def address(port: int) -> str:
@@ -95,63 +57,28 @@ class Network:
 
     def stop(self) -> None:
         """Ask every node to stop, and make sure that it has."""
-        running = [process for process in self._processes if process.poll() is None]
-        for process in running:
-            process.send_signal(signal.SIGTERM)
-        for process in running:
-            try:
-                process.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        stop_nodes(self._processes)
 
     def _start_node(self, name: str, port: int) -> None:
         folder = self.folder / name
         folder.mkdir()
         certificate, key = self.authority.issue(name, folder)
-        environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("CARBONBRIDGE_")},
-            "CARBONBRIDGE_PUBLIC_URL": address(port),
-            "CARBONBRIDGE_DATA_DIR": str(folder / "data"),
-            "CARBONBRIDGE_HOST": "127.0.0.1",
-            "CARBONBRIDGE_PORT": str(port),
-            "CARBONBRIDGE_TLS_CERT": str(certificate),
-            "CARBONBRIDGE_TLS_KEY": str(key),
-            "CARBONBRIDGE_CA_FILE": str(self.ca_file),
-            "CARBONBRIDGE_ALLOW_LOOPBACK_PEERS": "true",
+        settings = {
+            "PUBLIC_URL": address(port),
+            "HOST": "127.0.0.1",
+            "PORT": str(port),
+            "TLS_CERT": str(certificate),
+            "TLS_KEY": str(key),
+            "CA_FILE": str(self.ca_file),
+            "ALLOW_LOOPBACK_PEERS": "true",
         }
-        log = folder / "node.log"
-        with log.open("ab") as sink:
-            # A session of its own: Ctrl-C reaches the demo, which then stops the nodes in order.
-            process = subprocess.Popen(
-                [sys.executable, "-m", "carbonbridge.client", "serve", "--init"],
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=sink,
-                start_new_session=True,
-            )
-        self._processes.append(process)
-        line = process.stdout.readline() if process.stdout else b""
-        if not line:
-            process.wait()
-            raise DemoFailed(f"node {name} could not be set up", next_step=f"Read {log}.")
-        answer = json.loads(line)
-        administrator = Credentials(answer["clientId"], answer["clientSecret"])
-        self.nodes[name] = NodeProcess(name, folder, port, administrator, process)
-        self._await_answer(self.nodes[name], log)
-
-    def _await_answer(self, node: NodeProcess, log: Path) -> None:
+        node = start_node(name, folder, settings, self._processes)
+        self.nodes[name] = node
         wire = Blocking(Wire(ca_file=self.ca_file, timeout=5))
-        give_up = monotonic() + START_SECONDS
-        while monotonic() < give_up and node.process.poll() is None:
-            try:
-                if wire.send(HttpRequest("GET", f"{node.url}/healthz", {}, b"")).status == 200:
-                    wire.close()
-                    return
-            except PartnerUnreachable:
-                sleep(0.05)
-        raise DemoFailed(f"node {node.name} did not start", next_step=f"Read {log}.")
+        try:
+            node.await_answer(wire.send)
+        finally:
+            wire.close()
 
 
 def free_ports(count: int) -> list[int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-from enum import StrEnum
 from pathlib import Path
 from threading import Event
 from types import FrameType
@@ -12,24 +11,23 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from carbonbridge.demo.conformance_verb import conformance
+from carbonbridge.demo.lang import Lang
 from carbonbridge.demo.report import Text
 from carbonbridge.demo.run import Run
 from carbonbridge.demo.summary import Summary, curls, logins
 
 
-class Lang(StrEnum):
-    """Languages of the demo."""
-
-    EN = "en"
-    ZH = "zh"
-
-
 def register(app: typer.Typer) -> None:
-    """Add the verb to the command line."""
-    app.command("demo", rich_help_panel="See it")(demo)
+    """Add the verb to the command line; without a verb of its own it tells the story."""
+    group = typer.Typer(name="demo", invoke_without_command=True, rich_markup_mode="rich")
+    group.callback()(demo)
+    group.command("conformance")(conformance)
+    app.add_typer(group, rich_help_panel="See it")
 
 
 def demo(
+    context: typer.Context,
     once: Annotated[
         bool, typer.Option(help="Leave when the story is told; exit 0 only if every check held.")
     ] = False,
@@ -43,6 +41,8 @@ def demo(
     Real nodes in processes of their own, real HTTPS on loopback with a throw-away authority. Without --once the network
     stays up afterwards, and URLs, logins and commands to paste are shown.
     """
+    if context.invoked_subcommand:
+        return
     console = Console()
     stopped = Event()
     signal.signal(signal.SIGTERM, lambda *_: _interrupt(stopped))

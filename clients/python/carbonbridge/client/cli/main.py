@@ -16,6 +16,7 @@ from carbonbridge.client.cli.verb import Group, Verb, add
 from carbonbridge.client.cli.verbs import (
     administration,
     clients,
+    conformance,
     conversations,
     linting,
     offline,
@@ -65,7 +66,13 @@ INDEX: dict[str, list[Verb]] = {
         conversations.received,
         conversations.verdicts,
     ],
-    "Without a node": [linting.lint, offline.pull, offline.verify, clients.make_key],
+    "Without a node": [
+        linting.lint,
+        offline.pull,
+        offline.verify,
+        clients.make_key,
+        conformance.conformance,
+    ],
     "Administer": [
         clients.enrol,
         clients.rotate,

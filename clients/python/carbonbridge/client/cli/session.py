@@ -41,6 +41,7 @@ class Session:
         key_file: file with a private key (JWK) to sign in with, instead of the secret.
         certificate_file, certificate_key: files (PEM) of a client certificate, for hosts with mutual TLS.
         as_json: print what the node said, for programs.
+        secret: the client secret, if a person has typed it in.
     """
 
     node: str | None = None
@@ -52,6 +53,7 @@ class Session:
     ca_file: Path | None = None
     timeout: float = 60.0
     as_json: bool = False
+    secret: str | None = field(default=None, repr=False)
 
     @property
     def wire(self) -> Wire:
@@ -72,7 +74,8 @@ class Session:
             if file is not None:
                 raise BadInput("give --client-key-file or --client-secret-file, not both")
             return Credentials(self.client_id, None, read_key(self.key_file))
-        secret = os.environ.get(FROM_ENVIRONMENT, "") if file is None else read_secret(file)
+        stated = self.secret or os.environ.get(FROM_ENVIRONMENT, "")
+        secret = stated if file is None else read_secret(file)
         if not secret and self.certificate_file is None:
             raise _missing("client secret", "--client-secret-file", FROM_ENVIRONMENT)
         return Credentials(self.client_id, secret or None)

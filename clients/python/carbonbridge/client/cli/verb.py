@@ -105,6 +105,8 @@ _LOOK = {
     ],
 }
 _DEFAULTS = {"timeout": 60.0, "as_json": False}
+#: The official suite gives a host as long for each answer.
+_SUITE_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,20 +119,23 @@ class Verb:
 
 
 def verb(
-    *examples: str, calls: Literal["node", "host", "nobody"] = "node", selects: bool = False
+    *examples: str, calls: Literal["node", "host", "suite", "nobody"] = "node", selects: bool = False
 ) -> Callable[[Callable[..., None]], Verb]:
     """Make a verb of a function that takes the session first, then the criteria if it selects footprints.
 
     Args:
         examples: command lines, shown at the end of ``--help``.
-        calls: whom it calls: our node, any PACT host (then the address is its own argument), or nobody.
+        calls: whom it calls: our node, any PACT host (then the address is its own argument), one that is to be tested
+            (then its reports are files, and time is short), or nobody.
         selects: it has the options that say which footprints.
     """
     shared: dict[str, Any] = {
         "node": {**_CONNECTION, **_CREDENTIALS, **_LOOK},
         "host": {**_CREDENTIALS, **_LOOK},
+        "suite": {**_CREDENTIALS, "lang": _LOOK["lang"]},
         "nobody": _LOOK,
     }[calls]
+    defaults = _DEFAULTS | ({"timeout": _SUITE_SECONDS} if calls == "suite" else {})
 
     def make(function: Callable[..., None]) -> Verb:
         own = list(inspect.signature(function, eval_str=True).parameters.values())[1 + selects :]
@@ -148,7 +153,7 @@ def verb(
 
         options = [
             inspect.Parameter(
-                name, inspect.Parameter.KEYWORD_ONLY, annotation=kind, default=_DEFAULTS.get(name)
+                name, inspect.Parameter.KEYWORD_ONLY, annotation=kind, default=defaults.get(name)
             )
             for name, kind in {**(OPTIONS if selects else {}), **shared}.items()
         ]

@@ -139,6 +139,9 @@ _ZH = {
     "yes": "是",
     "no": "否",
     # sentences
+    "Client secret: ": "客户端密钥：",
+    "callbacks at": "回调地址",
+    "no test is possible": "无法测试",
     "Nothing there.": "没有内容。",
     "Done.": "完成。",
     "The linter found: ": "检查发现：",
