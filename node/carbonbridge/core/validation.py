@@ -25,6 +25,11 @@ _SENTENCES: Mapping[str, str] = {
     "bool_type": "must be true or false",
 }
 
+_NEXT_STEPS: Mapping[str, str] = {
+    "missing": "Add it.",
+    "extra_forbidden": "Correct its spelling, or leave it out.",
+}
+
 
 def parsed(parse: Callable[[object], T]) -> BeforeValidator:
     """Our parsers as pydantic validators: pydantic adds the path to a ValueError, and only to that."""
@@ -46,7 +51,7 @@ def fault(error: ValidationError, field: str) -> BadInput:
     """
     first = error.errors(include_input=False, include_url=False)[0]
     path = ".".join([*([field] if field else []), *(str(step) for step in first["loc"])])
-    return BadInput(_sentence(first), field=path or None)
+    return BadInput(_sentence(first), field=path or None, next_step=_NEXT_STEPS.get(first["type"]))
 
 
 def _sentence(error: ErrorDetails) -> str:

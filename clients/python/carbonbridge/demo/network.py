@@ -104,6 +104,10 @@ class Network:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        for process in self._processes:
+            for pipe in (process.stdin, process.stdout):
+                if pipe is not None:
+                    pipe.close()
 
     def _start_node(self, name: str, port: int) -> None:
         folder = self.folder / name
@@ -122,11 +126,12 @@ class Network:
         }
         log = folder / "node.log"
         with log.open("ab") as sink:
-            # A session of its own: Ctrl-C reaches the demo, which then stops the nodes in order.
+            # A session of its own: Ctrl-C reaches the demo, which then stops the nodes in order. A demo that is killed
+            # lets go of the pipe, and the nodes end too.
             process = subprocess.Popen(
-                [sys.executable, "-m", "carbonbridge.client", "serve", "--init"],
+                [sys.executable, "-m", "carbonbridge.client", "serve", "--init", "--until-stdin-closes"],
                 env=environment,
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=sink,
                 start_new_session=True,

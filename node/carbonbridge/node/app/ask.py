@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from carbonbridge.core.criteria import FootprintCriteria
+from carbonbridge.core.criteria import FootprintCriteria, check_criteria
 from carbonbridge.core.errors import BadInput
 from carbonbridge.core.request import Direction, FootprintRequest
 from carbonbridge.core.vocabulary import EventType
@@ -29,6 +29,7 @@ def ask(
         BadInput: nothing is asked for.
     """
     actor.must_operate(org)
+    check_criteria(criteria)
     asked = criteria.document()
     if not asked:
         raise BadInput("must name what is asked for, a product id for example", field="criteria")

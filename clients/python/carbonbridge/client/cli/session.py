@@ -14,11 +14,23 @@ from carbonbridge.client.cli.failure import RemoteError
 from carbonbridge.client.node import NodeClient
 from carbonbridge.client.transport import Wire
 from carbonbridge.core.document import read_json
-from carbonbridge.core.errors import BadInput, CarbonBridgeError, Misconfigured, PartnerRefused
+from carbonbridge.core.errors import (
+    BadInput,
+    CarbonBridgeError,
+    CredentialsRefused,
+    Misconfigured,
+    NotAuthenticated,
+    PartnerRefused,
+)
 
 T = TypeVar("T")
 
 FROM_ENVIRONMENT = "CARBONBRIDGE_CLIENT_SECRET"
+
+_WHOSE = (
+    f"Check CARBONBRIDGE_CLIENT_ID and {FROM_ENVIRONMENT} (or --client-id and --client-secret-file), "
+    "and that they are for this address."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +81,24 @@ class Session:
             raise _missing("node's address", "--node", "CARBONBRIDGE_NODE")
         client_id, secret = self.credentials()
         with NodeClient(self.node, client_id, secret, wire=self.wire) as client:
-            return asking(lambda: do(client))
+            return asking(lambda: do(client), "the node")
 
 
-def asking(do: Callable[[], T]) -> T:
+def asking(do: Callable[[], T], whom: str = "the host") -> T:
     """Mark every error as one from the other side.
+
+    Args:
+        whom: who does not take the credentials, if that is the error: they are the caller's own.
 
     Raises:
         RemoteError: with the error.
     """
     try:
         return do()
+    except CredentialsRefused:
+        raise RemoteError(
+            NotAuthenticated(f"{whom} does not take this client id and secret", next_step=_WHOSE)
+        ) from None
     except CarbonBridgeError as error:
         raise RemoteError(error) from None
 
@@ -161,15 +180,33 @@ def in_file(path: Path, read: Callable[[], T]) -> T:
         ) from None
 
 
+def check_new(path: Path | None) -> None:
+    """Before the node makes a secret: that the file which is to take it can be made.
+
+    Raises:
+        BadInput: it is there already, or its folder is not.
+    """
+    if path is None:
+        return
+    if path.exists():
+        raise BadInput(f"{path} is there already", next_step="Name a new file.")
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise BadInput(
+            f"{path} cannot be written: its folder is not there, or not yours",
+            next_step="Make the folder, or name a file elsewhere.",
+        )
+
+
 def write_file(path: Path, data: bytes, *, private: bool = False) -> None:
-    """Write a file; a private one is for its owner's eyes alone and must not be there yet.
+    """Write a file, and its folder; a private one is for its owner's eyes alone, and only the file must be new.
 
     Raises:
         BadInput: it cannot be written.
     """
     flags = os.O_WRONLY | os.O_CREAT | (os.O_EXCL if private else os.O_TRUNC)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if not private:
+            path.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(path, flags, 0o600 if private else 0o666), "wb") as sink:
             sink.write(data)
     except OSError as error:

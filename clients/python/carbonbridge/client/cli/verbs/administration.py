@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from carbonbridge.client.call import Object
-from carbonbridge.client.cli.session import Session, read_object, write_file
+from carbonbridge.client.cli.session import Session, check_new, read_object, write_file
 from carbonbridge.client.cli.show import done, lines, show, table
 from carbonbridge.client.cli.verb import verb
 from carbonbridge.client.cli.views import sentence
@@ -96,8 +96,7 @@ def enrol(
         raise BadInput(
             "give either --organisation or --connection", next_step="See carbonbridge enrol --help."
         )
-    if out is not None and out.exists():
-        raise BadInput(f"{out} is there already", next_step="Name a new file.")
+    check_new(out)
     if name is not None:
         answer = session.ask(lambda node: node.enrol_operator(name, expires))
     else:
