@@ -25,7 +25,7 @@ class Check:
 
     what: Text
     held: bool
-    seen: Text = Text("", "")
+    seen: Text
 
 
 @dataclass(slots=True)

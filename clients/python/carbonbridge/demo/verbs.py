@@ -17,7 +17,6 @@ from carbonbridge.demo.report import Text
 from carbonbridge.demo.run import Run
 from carbonbridge.demo.summary import Summary, curls, logins
 
-
 _EXAMPLES = """[bold]Examples[/bold]
 
   $ carbonbridge demo

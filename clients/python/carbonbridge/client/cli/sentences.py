@@ -37,8 +37,7 @@ _ZH: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(\S+ \S+) does not take this client id and secret", "对方不接受此客户端编号与密钥"),
         (
             r"Check CARBONBRIDGE_CLIENT_ID and CARBONBRIDGE_CLIENT_SECRET .+",
-            "请检查 CARBONBRIDGE_CLIENT_ID 与 CARBONBRIDGE_CLIENT_SECRET（或相应选项），"
-            "并确认它们属于此地址。",
+            "请检查 CARBONBRIDGE_CLIENT_ID 与 CARBONBRIDGE_CLIENT_SECRET（或相应选项）是否属于此地址。",
         ),
         # what the node says
         (r"there is no such (.+)", r"没有此项：\1"),
