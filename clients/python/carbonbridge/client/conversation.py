@@ -9,7 +9,13 @@ from typing import TypeAlias, TypeVar
 
 from carbonbridge.client.problem import refusal
 from carbonbridge.core.connection import check_base_url
-from carbonbridge.core.errors import BadInput, NotAuthenticated, PartnerRefused, TokenRefused
+from carbonbridge.core.errors import (
+    BadInput,
+    CredentialsRefused,
+    NotAuthenticated,
+    PartnerRefused,
+    TokenRefused,
+)
 from carbonbridge.core.exchange import (
     Conversation,
     HttpResponse,
@@ -76,6 +82,12 @@ class Login:
         try:
             endpoint = yield from discover_token_endpoint(self.auth_base_url or self.base_url)
             return (yield from authenticate(endpoint, self.client_id, self.client_secret))
+        except CredentialsRefused:
+            raise NotAuthenticated(
+                f"{self.base_url} does not take this client id and secret",
+                next_step="Check them (on the command line CARBONBRIDGE_CLIENT_ID and CARBONBRIDGE_CLIENT_SECRET), "
+                "and that they are for this address.",
+            ) from None
         except PartnerRefused as error:
             raise NotAuthenticated(
                 f"{self.base_url} gives no access token: {error.message}",

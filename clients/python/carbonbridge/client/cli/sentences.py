@@ -34,10 +34,10 @@ _ZH: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(.+) did not answer in time", r"\1 未及时应答"),
         (r"Check the address and the network, then try again\.", "请检查地址与网络后重试。"),
         (r"(.+) is not trusted: (.+)", r"不信任 \1：\2"),
-        (r"(\S+ \S+) does not take this client id and secret", "对方不接受此客户端编号与密钥"),
+        (r"(\S+) does not take this client id and secret", r"\1 不接受此客户端编号与密钥"),
         (
-            r"Check CARBONBRIDGE_CLIENT_ID and CARBONBRIDGE_CLIENT_SECRET .+",
-            "请检查 CARBONBRIDGE_CLIENT_ID 与 CARBONBRIDGE_CLIENT_SECRET（或相应选项）是否属于此地址。",
+            r"Check them \(on the command line (\S+) and (\S+)\), .+",
+            r"请检查它们（命令行中为 \1 与 \2），并确认它们属于此地址。",
         ),
         # what the node says
         (r"there is no such (.+)", r"没有此项：\1"),

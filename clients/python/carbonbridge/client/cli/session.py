@@ -14,23 +14,11 @@ from carbonbridge.client.cli.failure import RemoteError
 from carbonbridge.client.node import NodeClient
 from carbonbridge.client.transport import Wire
 from carbonbridge.core.document import read_json
-from carbonbridge.core.errors import (
-    BadInput,
-    CarbonBridgeError,
-    CredentialsRefused,
-    Misconfigured,
-    NotAuthenticated,
-    PartnerRefused,
-)
+from carbonbridge.core.errors import BadInput, CarbonBridgeError, Misconfigured, PartnerRefused
 
 T = TypeVar("T")
 
 FROM_ENVIRONMENT = "CARBONBRIDGE_CLIENT_SECRET"
-
-_WHOSE = (
-    f"Check CARBONBRIDGE_CLIENT_ID and {FROM_ENVIRONMENT} (or --client-id and --client-secret-file), "
-    "and that they are for this address."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,24 +69,17 @@ class Session:
             raise _missing("node's address", "--node", "CARBONBRIDGE_NODE")
         client_id, secret = self.credentials()
         with NodeClient(self.node, client_id, secret, wire=self.wire) as client:
-            return asking(lambda: do(client), "the node")
+            return asking(lambda: do(client))
 
 
-def asking(do: Callable[[], T], whom: str = "the host") -> T:
+def asking(do: Callable[[], T]) -> T:
     """Mark every error as one from the other side.
-
-    Args:
-        whom: who does not take the credentials, if that is the error: they are the caller's own.
 
     Raises:
         RemoteError: with the error.
     """
     try:
         return do()
-    except CredentialsRefused:
-        raise RemoteError(
-            NotAuthenticated(f"{whom} does not take this client id and secret", next_step=_WHOSE)
-        ) from None
     except CarbonBridgeError as error:
         raise RemoteError(error) from None
 
