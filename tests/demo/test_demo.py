@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.test_docs import sample
 
 from carbonbridge.core.footprint import read_footprint
 from carbonbridge.demo.run import STORY
@@ -74,6 +75,8 @@ def test_the_story_holds_and_leaves_its_documents(tmp_path: Path) -> None:
     ]
     assert [word for word in english if word in shown] == []
     assert "Traceback" not in shown + errors
+    told = {re.sub(r"  \d+\.\d s$", "", line.rstrip()) for line in shown.splitlines()}
+    assert [line for line in sample("README.zh.md") if line not in told | {"…"}] == []
     module = json.loads((output / "module-footprint.json").read_text("utf-8"))
     assert read_footprint(module).precedingPfIds
     passport = json.loads((output / "battery-carbon-footprint.json").read_text("utf-8"))
