@@ -32,10 +32,17 @@ def figure(
     *,
     against: tuple[str, float] | None = None,
     goal: float | None = None,
+    most: bool = False,
 ) -> Figure:
-    """A figure with its ratio to ``against`` (name, value); the goal is the least ratio that will do."""
+    """A figure, with its ratio to ``against`` (name, value) if that is given.
+
+    Args:
+        goal: of the ratio, or where there is none of the value: the least that will do.
+        most: the goal is the most that will do.
+    """
     ratio = value / against[1] if against else None
-    holds = ratio >= goal if ratio is not None and goal is not None else None
+    told = value if ratio is None else ratio
+    holds = None if goal is None else (told <= goal if most else told >= goal)
     return Figure(
         area,
         name,

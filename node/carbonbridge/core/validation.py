@@ -49,9 +49,17 @@ def fault(error: ValidationError, field: str) -> BadInput:
     Args:
         field: path of the validated object inside a larger one.
     """
-    first = error.errors(include_input=False, include_url=False)[0]
-    path = ".".join([*([field] if field else []), *(str(step) for step in first["loc"])])
-    return BadInput(_sentence(first), field=path or None, next_step=_NEXT_STEPS.get(first["type"]))
+    return faults(error, field)[0]
+
+
+def faults(error: ValidationError, field: str = "") -> list[BadInput]:
+    """Everything that is wrong; otherwise as :func:`fault`."""
+    return [_named(detail, field) for detail in error.errors(include_input=False, include_url=False)]
+
+
+def _named(detail: ErrorDetails, field: str) -> BadInput:
+    path = ".".join([*([field] if field else []), *(str(step) for step in detail["loc"])])
+    return BadInput(_sentence(detail), field=path or None, next_step=_NEXT_STEPS.get(detail["type"]))
 
 
 def _sentence(error: ErrorDetails) -> str:

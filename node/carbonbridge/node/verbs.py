@@ -1,9 +1,11 @@
-"""The node's verbs of the command line: ``init`` and ``serve``."""
+"""The node's verbs of the command line: ``init``, ``serve`` and ``ingest``."""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -26,14 +28,14 @@ _TLS = "CARBONBRIDGE_TLS_CERT=node.crt CARBONBRIDGE_TLS_KEY=node.key"
 
 def register(app: typer.Typer) -> None:
     """Add the verbs to the command line."""
-    app.command("init", rich_help_panel=_PANEL, epilog=_epilogue(f"{_WHERE} carbonbridge init"))(init)
-    app.command("serve", rich_help_panel=_PANEL, epilog=_epilogue(f"{_WHERE} {_TLS} carbonbridge serve"))(
-        serve
+    examples: tuple[tuple[Callable[..., None], str], ...] = (
+        (init, f"{_WHERE} carbonbridge init"),
+        (serve, f"{_WHERE} {_TLS} carbonbridge serve"),
+        (ingest, f"{_WHERE} carbonbridge ingest footprints.ndjson --organisation glass"),
     )
-
-
-def _epilogue(example: str) -> str:
-    return f"[bold]Example[/bold]\n\n  $ {example}\n\n{_SETTINGS}"
+    for verb, example in examples:
+        epilogue = f"[bold]Example[/bold]\n\n  $ {example}\n\n{_SETTINGS}"
+        app.command(rich_help_panel=_PANEL, epilog=epilogue)(verb)
 
 
 def init(
@@ -72,6 +74,34 @@ def serve(
 
     announce = _announce if set_up else None
     raise typer.Exit(run(config, announce=announce, until_closed=0 if until_stdin_closes else None))
+
+
+def ingest(
+    file: Annotated[Path, typer.Argument(help="One footprint a line (NDJSON).", dir_okay=False)],
+    organisation: Annotated[str, typer.Option("--organisation", help="Whose footprints they are.")],
+    processes: Annotated[
+        int | None, typer.Option("--processes", min=1, help="That read and sign; one a processor.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Publish many footprints at once, on the node's own machine, while the node runs or stands still.
+
+    A line is a PACT footprint, or {"footprint": …, "certificate": "…", "productId": "…"}. What is published already
+    is passed over: after an interruption, say the same again. Partners are told once for each batch.
+    """
+    config = read_config(os.environ)
+    from carbonbridge.node.bulk import bulk_import  # noqa: PLC0415 - as above
+
+    tally = bulk_import(config, organisation, file, processes=processes)
+    if as_json:
+        counts = {"published": tally.published, "known": tally.known, "refused": tally.refused}
+        typer.echo(write_json(counts).decode())
+    else:
+        typer.echo(f"{tally.published} published, {tally.known} known already, {tally.refused} refused.")
+        if tally.rejects is not None:
+            typer.echo(f"What was refused, and why: {tally.rejects}")
+    if tally.refused:
+        raise typer.Exit(1)
 
 
 def _announce(administrator: Enrolled) -> None:

@@ -59,7 +59,7 @@ def _choices(verb: Verb) -> list[str]:
 
 
 def _value(kind: Any, file: Path) -> str:
-    if kind is Path:
+    if Path in (kind, *get_args(kind)):
         return str(file)
     if kind is int:
         return "2026"

@@ -11,8 +11,8 @@ from tests.clients.cli.command_lines import files, needed, verbs
 from tests.clients.host import said, serving
 
 VERBS = verbs()
-CALLING_A_NODE = [name for name in VERBS if name not in ("pull", "verify")]
-CALLING = [name for name in VERBS if name != "verify"]
+CALLING_A_NODE = [name for name in VERBS if name not in ("pull", "verify", "lint")]
+CALLING = [name for name in VERBS if name not in ("verify", "lint")]
 READING = [(name, option) for name, verb in VERBS.items() for option in files(verb)]
 CONTENT = [None, b"\xff", "a folder", b"{", b"[]", b'{"a": NaN}', b"[" * 999]
 #: Any text will do as a secret.
@@ -223,7 +223,7 @@ def test_frequent_errors_are_chinese(run, monkeypatch, words, said_in_chinese):
     assert said_in_chinese in one_line(run(*words).err)
 
 
-@pytest.mark.parametrize("name", ["answer", "export", "register", "demo", "init", "serve"])
+@pytest.mark.parametrize("name", ["answer", "export", "register", "demo", "init", "serve", "ingest"])
 def test_help_of_groups_and_added_verbs_shows_an_example(run, name):
     ended = run(name, "--help")
     assert ended.status == 0

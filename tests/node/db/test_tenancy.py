@@ -42,6 +42,7 @@ READS: dict[str, Callable[[Transaction, str], Any]] = {
     ],
     "Parties.grants": lambda tx, org: tx.parties.grants(org) + tx.parties.grants(org, "c1"),
     "Footprints.statement": lambda tx, org: tx.footprints.statement(org, "sha256:1"),
+    "Footprints.known": lambda tx, org: tx.footprints.known(org, ["f1"]),
     "Footprints.get": lambda tx, org: tx.footprints.get(org, "f1"),
     "Footprints.find": lambda tx, org: tx.footprints.find(
         org, FootprintCriteria(), grants=None, at=T0, limit=10
@@ -85,7 +86,7 @@ CHANGES: dict[str, Callable[[Transaction, str], Any]] = {
 }
 
 #: Additions: what they add is the organisation's own.
-ADDITIONS = {"Parties.add_grant"}
+ADDITIONS = {"Parties.add_grant", "Footprints.add_all"}
 
 
 def fill(store: Store, org: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from carbonbridge.core.certified import Vouchers, vouchers_of, with_vouchers
 from carbonbridge.core.connection import ConnectionState
@@ -12,7 +13,6 @@ from carbonbridge.core.disclosure import FootprintFacts, may_see
 from carbonbridge.core.document import digest, read_json
 from carbonbridge.core.errors import BadInput, Conflict, NotFound
 from carbonbridge.core.footprint import (
-    ProductFootprint,
     check_no_null,
     facts_of,
     footprint_digest,
@@ -37,17 +37,23 @@ class Publication:
     """A signed footprint, not yet published.
 
     Attributes:
+        company_ids: of the footprint, as it has them.
+        preceding: ids of the footprints that it names in ``precedingPfIds``.
         document: the bytes that PACT will serve, and the body of the statement.
         digest: what seal and certificate are over.
         certificate: compact ``vc+jwt``.
         compact: the statement.
+        statement: its name, ``sha256:<hex>``.
     """
 
-    footprint: ProductFootprint
+    facts: FootprintFacts
+    company_ids: tuple[str, ...]
+    preceding: tuple[str, ...]
     document: bytes = field(repr=False)
     digest: str
     certificate: str | None = field(repr=False)
     compact: str = field(repr=False)
+    statement: str
 
 
 def sign(node: Node, org: str, document: bytes, certificate: str | None, at: datetime) -> Publication:
@@ -57,7 +63,15 @@ def sign(node: Node, org: str, document: bytes, certificate: str | None, at: dat
         BadInput: not a PACT footprint, one with nulls, a deprecated one, or one that carries our extension already.
         NotFound: the organisation has no key.
     """
-    content = read_json(document)
+    return sign_content(node, org, read_json(document), certificate, at)
+
+
+def sign_content(node: Node, org: str, content: Any, certificate: str | None, at: datetime) -> Publication:
+    """The same of a footprint that was read from JSON already.
+
+    Raises:
+        BadInput, NotFound: see :func:`sign`.
+    """
     footprint = read_footprint(content)
     check_no_null(content)
     if footprint.status is not FootprintStatus.ACTIVE:
@@ -81,9 +95,19 @@ def sign(node: Node, org: str, document: bytes, certificate: str | None, at: dat
         sub=footprint.id,
         iat=at,
         body=body,
+        is_object=True,
     )
     compact = node.signer.sign(org, payload, typ=STATEMENT_TYP)
-    return Publication(footprint, body, digest_, certificate, compact)
+    return Publication(
+        facts=facts_of(footprint),
+        company_ids=footprint.companyIds,
+        preceding=footprint.precedingPfIds or (),
+        document=body,
+        digest=digest_,
+        certificate=certificate,
+        compact=compact,
+        statement=digest(compact.encode("ascii")),
+    )
 
 
 def record(act: Act, org: str, publication: Publication, product_id: str | None) -> bool:
@@ -96,31 +120,55 @@ def record(act: Act, org: str, publication: Publication, product_id: str | None)
         BadInput: it is not the organisation's, replaces what is not, or its certificate does not hold.
         Conflict: another footprint has the id.
     """
-    footprint = publication.footprint
-    _check_owner(act.tx, org, footprint)
-    if (kept := held(act.tx, org, footprint.id)) is not None:
-        _check_same(kept, publication)
+    facts = publication.facts
+    check_owner(companies(act.tx, org), publication)
+    if (kept := held(act.tx, org, facts.id)) is not None:
+        check_same(kept, publication)
         return False
+    replaced = check(act, org, publication)
+    act.tx.footprints.add_statement(statement_of(act, org, publication))
+    act.tx.footprints.add(footprint_of(act, org, publication, product_id))
+    for old in replaced:
+        deprecate(act, org, old)
+    announce(act, org, [facts, *(old.facts for old in replaced)])
+    detail = {"statement": publication.statement, "replaces": [old.id for old in replaced]}
+    act.audit("publish", facts.id, org=org, **detail)
+    return True
+
+
+def companies(tx: Transaction, org: str) -> frozenset[str]:
+    """The organisation's company ids, case-folded."""
+    return frozenset(company_id.casefold() for company_id in tx.parties.organisation(org).company_ids)
+
+
+def check(act: Act, org: str, publication: Publication) -> list[PublishedFootprint]:
+    """Whether it may be published; returns the footprints that it replaces.
+
+    Raises:
+        BadInput: its certificate does not hold, or it replaces what is not the organisation's.
+    """
     if publication.certificate is not None:
         _check_certificate(act, org, publication.certificate, publication.digest)
-    replaced = _preceding(act.tx, org, footprint)
-    facts = facts_of(footprint)
-    statement = digest(publication.compact.encode("ascii"))
-    act.tx.footprints.add_statement(
-        StatementRecord(
-            statement, org, _FOOTPRINT, act.node.base_url(org), footprint.id, publication.compact, act.at
-        )
+    return _preceding(act.tx, org, publication)
+
+
+def statement_of(act: Act, org: str, publication: Publication) -> StatementRecord:
+    """The record of the signed statement."""
+    iss, sub = act.node.base_url(org), publication.facts.id
+    return StatementRecord(publication.statement, org, _FOOTPRINT, iss, sub, publication.compact, act.at)
+
+
+def footprint_of(act: Act, org: str, publication: Publication, product_id: str | None) -> PublishedFootprint:
+    """The record of the footprint."""
+    facts = publication.facts
+    return PublishedFootprint(
+        org, facts.id, publication.document, facts, publication.statement, act.at, product_id
     )
-    act.tx.footprints.add(
-        PublishedFootprint(org, footprint.id, publication.document, facts, statement, act.at, product_id)
-    )
-    for old in replaced:
-        deprecated = with_status(old.document, FootprintStatus.DEPRECATED)
-        act.tx.footprints.deprecate(org, old.id, deprecated)
-    _announce(act, org, [facts, *(old.facts for old in replaced)])
-    detail = {"statement": statement, "replaces": [old.id for old in replaced]}
-    act.audit("publish", footprint.id, org=org, **detail)
-    return True
+
+
+def deprecate(act: Act, org: str, old: PublishedFootprint) -> None:
+    """Another footprint takes its place."""
+    act.tx.footprints.deprecate(org, old.id, with_status(old.document, FootprintStatus.DEPRECATED))
 
 
 def held(tx: Transaction, org: str, footprint_id: str) -> PublishedFootprint | None:
@@ -131,13 +179,22 @@ def held(tx: Transaction, org: str, footprint_id: str) -> PublishedFootprint | N
         return None
 
 
-def _check_owner(tx: Transaction, org: str, footprint: ProductFootprint) -> None:
-    ours = {company_id.casefold() for company_id in tx.parties.organisation(org).company_ids}
-    if ours.isdisjoint(company_id.casefold() for company_id in footprint.companyIds):
+def check_owner(ours: frozenset[str], publication: Publication) -> None:
+    """A footprint names one at least of the organisation's company ids (case-folded).
+
+    Raises:
+        BadInput: it does not.
+    """
+    if ours.isdisjoint(company_id.casefold() for company_id in publication.company_ids):
         raise BadInput("names none of the organisation's company ids", field="companyIds")
 
 
-def _check_same(kept: PublishedFootprint, publication: Publication) -> None:
+def check_same(kept: PublishedFootprint, publication: Publication) -> None:
+    """A footprint that is published already may be published again, if it is the very same.
+
+    Raises:
+        Conflict: it is another one.
+    """
     content = read_json(kept.document)
     vouchers = vouchers_of(content) or Vouchers()
     if (footprint_digest(content), vouchers.certificate) != (publication.digest, publication.certificate):
@@ -169,10 +226,10 @@ def _check_certificate(act: Act, org: str, compact: str, digest_: str) -> None:
         )
 
 
-def _preceding(tx: Transaction, org: str, footprint: ProductFootprint) -> list[PublishedFootprint]:
+def _preceding(tx: Transaction, org: str, publication: Publication) -> list[PublishedFootprint]:
     """The footprints that the new one takes the place of: those it names that are in force."""
     found = []
-    for index, footprint_id in enumerate(footprint.precedingPfIds or ()):
+    for index, footprint_id in enumerate(publication.preceding):
         old = held(tx, org, footprint_id)
         if old is None:
             raise BadInput("is no footprint of the organisation", field=f"precedingPfIds.{index}")
@@ -181,7 +238,7 @@ def _preceding(tx: Transaction, org: str, footprint: ProductFootprint) -> list[P
     return found
 
 
-def _announce(act: Act, org: str, changed: list[FootprintFacts]) -> None:
+def announce(act: Act, org: str, changed: list[FootprintFacts]) -> None:
     """One event to each partner, naming those of the footprints that it may see, the new one first."""
     for connection in act.tx.parties.connections(org):
         if (

@@ -43,7 +43,7 @@ def publish(
     """
     actor.must_operate(org)
     signed = publication.sign(node, org, document, certificate, node.clock.now())
-    footprint_id = signed.footprint.id
+    footprint_id = signed.facts.id
     with acting(node, actor) as act:
         product = None if product_id is None else act.tx.products.get(org, product_id)
         if publication.record(act, org, signed, product_id) and product is not None:

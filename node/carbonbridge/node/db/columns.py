@@ -46,9 +46,19 @@ class KeyText(PlainText):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Refuse what an index cannot hold."""
-        if value is not None and len(_encode(value)) > LONGEST_KEY:
-            raise NotStorable(f"an identifier has more than {LONGEST_KEY} bytes")
+        if value is not None:
+            check_text(value)
         return super().process_bind_param(value, dialect)
+
+
+def check_text(text: str) -> None:
+    """Refuse what only one of the databases can keep, or no index.
+
+    Raises:
+        NotStorable
+    """
+    if len(_encode(text)) > LONGEST_KEY:
+        raise NotStorable(f"an identifier has more than {LONGEST_KEY} bytes")
 
 
 def is_storable_key(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import RowMapping, insert, select, tuple_
+from sqlalchemy import RowMapping, select, tuple_
 
 from carbonbridge.core.criteria import FootprintCriteria
 from carbonbridge.core.disclosure import Grant
@@ -13,11 +13,11 @@ from carbonbridge.core.errors import NotFound
 from carbonbridge.core.vocabulary import FootprintStatus, KeyKind
 from carbonbridge.node.db.facts import add_keys, footprint_values, published_footprint, with_facts
 from carbonbridge.node.db.finding import pose, walk
+from carbonbridge.node.db.loading import load, post
 from carbonbridge.node.db.postings import STATUS, keys_of, period, postings, status_word
 from carbonbridge.node.db.rows import Rows, table_of, values_of
 from carbonbridge.node.db.tables.footprints import (
     FootprintRow,
-    PeriodRow,
     PostingRow,
     ReceivedKeyRow,
     ReceivedRow,
@@ -35,7 +35,6 @@ from carbonbridge.node.ports.store import Cursor
 _STATEMENT = table_of(StatementRow)
 _FOOTPRINT = table_of(FootprintRow)
 _POSTING = table_of(PostingRow)
-_PERIOD = table_of(PeriodRow)
 _RECEIVED = table_of(ReceivedRow)
 _RECEIVED_KEY = table_of(ReceivedKeyRow)
 _VERDICT = table_of(VerdictRow)
@@ -60,17 +59,27 @@ class SqlFootprints:
         self._rows.add(_FOOTPRINT, "footprint", footprint_values(footprint) | {"keys": keys_of(facts)})
         query = select(_FOOTPRINT.c.seq).where(_FOOTPRINT.c.org == org, _FOOTPRINT.c.id == footprint.id)
         seq = self._rows.all(query)[0]["seq"]
-        self._rows.write(insert(_POSTING), *postings(org, seq, facts))
-        self._rows.insert(_PERIOD, {"org": org, "value": period(facts)})
+        post(self._rows, org, postings(org, seq, facts), {period(facts)})
+
+    def add_all(
+        self, org: str, statements: Sequence[StatementRecord], footprints: Sequence[PublishedFootprint]
+    ) -> None:
+        self._rows.hold(org)
+        load(self._rows, org, statements, footprints)
+
+    def known(self, org: str, footprint_ids: Sequence[str]) -> set[str]:
+        among = self._rows.among(_FOOTPRINT.c.id, footprint_ids)
+        query = self._rows.where(_FOOTPRINT, org).where(among).with_only_columns(_FOOTPRINT.c.id)
+        return {row["id"] for row in self._rows.all(query)}
 
     def deprecate(self, org: str, footprint_id: str, document: bytes) -> None:
         old = self.get(org, footprint_id)
         status = FootprintStatus.DEPRECATED
         values = {"document": document, "status": status}
         self._rows.change(_FOOTPRINT, org, {"id": footprint_id}, values)
-        for posting in postings(org, old.seq or 0, old.facts):
-            its = {name: posting[name] for name in ("kind", "value", "seq")}
-            moved = {"value": status_word(status)} if posting["kind"] == STATUS else {}
+        for _, kind, value, seq, *_ in postings(org, old.seq or 0, old.facts):
+            its = {"kind": kind, "value": value, "seq": seq}
+            moved = {"value": status_word(status)} if kind == STATUS else {}
             self._rows.change(_POSTING, org, its, {"status": status} | moved)
 
     def get(self, org: str, footprint_id: str) -> PublishedFootprint:

@@ -6,7 +6,6 @@ of validity to the quarter, so that every filter of ListFootprints is a walk alo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,6 +14,9 @@ from carbonbridge.core.vocabulary import FootprintStatus
 
 #: Kinds of postings beside those of :class:`.KeyKind`.
 STATUS, PERIOD = "status", "period"
+
+#: Columns of a posting.
+POSTING = ("org", "kind", "value", "seq", "valid_from", "valid_until", "status")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -46,18 +48,11 @@ def keys_of(facts: FootprintFacts) -> list[list[str]]:
     return [[kind.value, value] for kind, value in sorted(facts.keys)]
 
 
-def postings(org: str, seq: int, facts: FootprintFacts) -> list[dict[str, Any]]:
-    """The rows of a footprint."""
-    common = {
-        "org": org,
-        "seq": seq,
-        "valid_from": micros(facts.valid_from),
-        "valid_until": micros(facts.valid_until),
-        "status": facts.status.value,
-    }
-    pairs: Iterable[Iterable[str]] = (
-        *keys_of(facts),
-        (STATUS, status_word(facts.status)),
-        (PERIOD, period(facts)),
-    )
-    return [{**common, "kind": kind, "value": value} for kind, value in pairs]
+def postings(org: str, seq: int, facts: FootprintFacts) -> list[tuple[Any, ...]]:
+    """The rows of a footprint, with the columns of :data:`POSTING`."""
+    rest = (seq, micros(facts.valid_from), micros(facts.valid_until), facts.status.value)
+    return [
+        *((org, kind.value, value, *rest) for kind, value in facts.keys),
+        (org, STATUS, status_word(facts.status), *rest),
+        (org, PERIOD, period(facts), *rest),
+    ]

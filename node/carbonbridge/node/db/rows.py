@@ -91,6 +91,13 @@ class Rows:
         written = as_postgresql(statement) if self._is_postgresql else statement
         return self._connection.exec_driver_sql(written, tuple(parameters)).fetchall()
 
+    def write_all(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+        """Run a change written with ``?`` for each of many rows, whose values the driver takes as they are."""
+        if not self._writes:
+            raise RuntimeError("a snapshot is for reading: open a transaction")
+        written = as_postgresql(statement) if self._is_postgresql else statement
+        self._connection.exec_driver_sql(written, list(rows))
+
     def all(self, statement: Select[Any]) -> Sequence[RowMapping]:
         """Run a query."""
         return self._connection.execute(statement).mappings().all()

@@ -103,6 +103,20 @@ class Footprints(Protocol):
 
     def statement(self, org: str, digest: str) -> StatementRecord: ...
     def add(self, footprint: PublishedFootprint) -> None: ...
+    def add_all(
+        self, org: str, statements: Sequence[StatementRecord], footprints: Sequence[PublishedFootprint]
+    ) -> None:
+        """Many new footprints of an organisation with their statements, in order.
+
+        Raises:
+            Conflict: one of them is there; then the transaction is lost.
+        """
+        ...
+
+    def known(self, org: str, footprint_ids: Sequence[str]) -> set[str]:
+        """Those of the ids that are own footprints'."""
+        ...
+
     def deprecate(self, org: str, footprint_id: str, document: bytes) -> None: ...
     def get(self, org: str, footprint_id: str) -> PublishedFootprint: ...
     def find(

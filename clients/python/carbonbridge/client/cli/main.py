@@ -16,6 +16,7 @@ from carbonbridge.client.cli.verb import Group, Verb, add
 from carbonbridge.client.cli.verbs import (
     administration,
     conversations,
+    linting,
     offline,
     partners,
     products,
@@ -25,7 +26,7 @@ from carbonbridge.client.cli.words import Lang, language
 from carbonbridge.core.errors import CarbonBridgeError, Misconfigured
 
 #: Verbs of an entry point that need an extra of the distribution, to say so where it is not installed.
-EXTRAS = {"node": ("serve", "init")}
+EXTRAS = {"node": ("serve", "init", "ingest")}
 
 #: Distributions add verbs here: a function that takes the Typer app.
 ENTRY_POINTS = "carbonbridge.verbs"
@@ -60,7 +61,7 @@ INDEX: dict[str, list[Verb]] = {
         conversations.received,
         conversations.verdicts,
     ],
-    "Without a node": [offline.pull, offline.verify],
+    "Without a node": [linting.lint, offline.pull, offline.verify],
     "Administer": [
         administration.enrol,
         administration.clients,

@@ -26,6 +26,9 @@ _COLOURS = {
     "rejected": "red",
     "fail": "red",
     "abandoned": "red",
+    "error": "red",
+    "warning": "yellow",
+    "info": "dim",
 }
 
 #: Heading → dotted path of the member, or what makes the cell of the whole row.

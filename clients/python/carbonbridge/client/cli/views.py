@@ -1,4 +1,4 @@
-"""How footprints, lineage and verdicts look."""
+"""How footprints, lineage, verdicts and findings look."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from carbonbridge.client.cli.failure import one_line
 from carbonbridge.client.cli.show import Columns, cell, facts, in_language, lines, table
 from carbonbridge.client.cli.words import language, say
 from carbonbridge.core.lineage import Lineage
+from carbonbridge.core.lint.finding import Report
 from carbonbridge.core.quantity import format_decimal, round_significant
 from carbonbridge.core.verdict import Check, Verdict
 
@@ -97,6 +98,34 @@ def checks_table(checks: Sequence[Check]) -> RenderableType:
         "found": lambda check: check.found,
     }
     return table(checks, columns)
+
+
+def report_view(report: Report) -> RenderableType:
+    """What the linter found in one footprint, and its score."""
+    columns: Columns = {
+        "severity": lambda found: found.severity.value,
+        "code": lambda found: found.code,
+        "field": lambda found: found.field,
+        "what it says": lambda found: in_language({"en": found.message.en, "zh": found.message.zh}),
+        "what to do": lambda found: in_language({"en": found.remedy.en, "zh": found.remedy.zh}),
+    }
+    heading = Text(one_line(" ".join(part for part in (report.name, report.footprint_id) if part)), "bold")
+    return lines(heading, table(report.findings, columns) if report.findings else None, _score(report))
+
+
+def findings_count(report: Report) -> str:
+    """How many of each severity, in a few words."""
+    counted = {"errors": report.errors, "warnings": report.warnings, "notes": report.notes}
+    return ", ".join(f"{number} {_counted(name, number)}" for name, number in counted.items())
+
+
+def _counted(name: str, number: int) -> str:
+    return name.removesuffix("s") if number == 1 and language.get() == "en" else say(name)
+
+
+def _score(report: Report) -> Text:
+    style = "red" if report.errors else "yellow" if report.warnings else "green"
+    return Text(f"{findings_count(report)} · {say('score')} {report.score}/100\n", style)
 
 
 def sentence(text: str, style: str = "") -> Text:

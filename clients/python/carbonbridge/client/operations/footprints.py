@@ -33,6 +33,22 @@ class Footprints:
         return Call("GET", f"footprints/{quote(footprint_id, safe='')}", an_object)
 
     @operation
+    def lint(self, footprint: Object | bytes) -> Call[Object]:
+        """What is wrong, missing or doubtful in a footprint; nothing is stored. See ``core.lint.finding.Report``."""
+        return Call("POST", "lint", an_object, {"footprint": footprint})
+
+    @operation
+    def findings(self, footprint_id: str) -> Call[Object]:
+        """The same of an own published footprint."""
+        return Call("GET", f"footprints/{quote(footprint_id, safe='')}/findings", an_object)
+
+    @operation
+    def received_findings(self, connection_id: str, footprint_id: str) -> Call[Object]:
+        """The same of one that a partner sent."""
+        path = f"received/{quote(connection_id, safe='')}/{quote(footprint_id, safe='')}/findings"
+        return Call("GET", path, an_object)
+
+    @operation
     def certify(self, footprint: Object | bytes, fields: Object) -> Call[Object]:
         """Certify another party's footprint (certification body); returns ``certificate``.
 

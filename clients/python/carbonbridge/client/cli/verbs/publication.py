@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from carbonbridge.client.cli.session import (
     Session,
@@ -15,9 +17,13 @@ from carbonbridge.client.cli.session import (
     read_object,
     write_file,
 )
-from carbonbridge.client.cli.show import done, show, table
+from carbonbridge.client.cli.show import done, facts, lines, show, table
 from carbonbridge.client.cli.verb import verb
+from carbonbridge.client.cli.views import findings_count
+from carbonbridge.client.cli.words import say
+from carbonbridge.core.document import read_json
 from carbonbridge.core.errors import BadInput
+from carbonbridge.core.lint.linter import lint
 
 Fields = Annotated[
     Path | None,
@@ -52,7 +58,8 @@ def publish(
         return
     footprint = read_document(file)
     compact = None if certificate is None else _compact(certificate)
-    done(session, session.ask(lambda node: node.publish(footprint, compact)))
+    answer = session.ask(lambda node: node.publish(footprint, compact))
+    show(session, answer, lambda: lines(facts(answer, {name: name for name in answer}), _hint(footprint)))
 
 
 @verb("carbonbridge certify footprint.json --fields fields.json --out certificate.jwt")
@@ -112,6 +119,15 @@ def decide(
         raise BadInput("a decline needs a reason", field="reason", next_step="Give --reason.")
     stated = None if fields is None else read_object(fields)
     done(session, session.ask(lambda node: node.decide(calculation, yes, reason, stated)))
+
+
+def _hint(footprint: bytes) -> Text | None:
+    """What the linter has against a footprint that is published all the same."""
+    found = lint(read_json(footprint), today=datetime.now(UTC).date())
+    if not found.errors + found.warnings:
+        return None
+    words = say("The linter found: ") + findings_count(found) + say(". See carbonbridge lint.")
+    return Text(words, "yellow")
 
 
 def _compact(path: Path) -> str:
