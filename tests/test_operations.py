@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from threading import Thread
 
@@ -19,6 +20,8 @@ from tests.support.live import environment
 
 from carbonbridge.client.cli.main import main
 from carbonbridge.core.document import read_json, write_json
+from carbonbridge.core.lint.linter import lint_all
+from carbonbridge.core.lint.reading import documents
 from carbonbridge.demo.authority import Authority
 
 ROOT = Path(__file__).parent.parent
@@ -158,6 +161,12 @@ def test_every_step_of_the_first_hours_works(shell: Shell, tmp_path: Path) -> No
 def test_every_example_is_used_on_the_page_and_run() -> None:
     named = {word for line in steps() for word in line.split() if word.startswith("docs/examples/")}
     assert named == {f"docs/examples/{path.name}" for path in EXAMPLES.iterdir()}
+
+
+def test_the_linter_has_nothing_against_the_example() -> None:
+    found = documents((EXAMPLES / "footprint.json").read_bytes(), "footprint.json")
+    [report] = lint_all(found, today=date(2026, 6, 1))
+    assert report.findings == ()
 
 
 def _at_the_partner(shell: Shell, folder: Path) -> None:

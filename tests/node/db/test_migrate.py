@@ -11,7 +11,7 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 from tests.node.db.samples import found, organisation
 
-from carbonbridge.core.errors import Misconfigured
+from carbonbridge.core.errors import Misconfigured, StoreUnreachable
 from carbonbridge.node.db.engine import open_engines
 from carbonbridge.node.db.migrate import upgrade
 from carbonbridge.node.db.store import SqlStore
@@ -77,6 +77,14 @@ def test_the_schema_of_a_newer_version_is_left_alone(empty_url):
     engines.close()
     with pytest.raises(Misconfigured, match="9999"):
         upgrade(empty_url)
+
+
+def test_a_server_that_does_not_let_us_in_is_unreachable(postgres_server):
+    with postgres_server.empty_database() as url:
+        pass
+    with pytest.raises(StoreUnreachable, match="does not exist") as caught:
+        upgrade(url)
+    assert "CARBONBRIDGE_DATABASE_URL" in caught.value.next_step
 
 
 @pytest.mark.parametrize(
