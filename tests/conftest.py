@@ -9,11 +9,16 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 from tests.support.clock import FixedClock
 from tests.support.databases import Server, start_server
 from tests.support.stores import Stores
 
 from carbonbridge.node.db.store import SqlStore
+
+# How long an example takes says more of the machine than of the code.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture

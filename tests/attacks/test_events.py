@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from tests.attacks.inner import PAYLOADS
 from tests.attacks.world import World
 from tests.support.live import Login
 
@@ -184,6 +185,21 @@ def test_source_leads_nowhere(world: World, canary: socket.socket) -> None:
     assert len(work) >= 2 * len(SOURCES)
     assert {item["payload"].get("connectionId", world.connection) for item in work} == {world.connection}
     assert "169.254" not in str(work)
+    assert untouched(canary)
+
+
+def test_no_disguise_in_the_source_leads_anywhere(world: World, canary: socket.socket) -> None:
+    """The source is told apart, and that is all that is done with it."""
+    taken = 0
+    for payload in PAYLOADS:
+        source = payload.replace("{port}", str(canary.getsockname()[1]))
+        status = world.tell(world.event({"pfIds": [str(uuid4())]}, source=source)).status_code
+        assert status in (200, 400), source
+        taken += status == 200
+    assert taken >= 200
+    work = world.live.ask(world.owner, "GET", "/outbox")
+    assert "127.0.0.1" not in str(work)
+    assert "metadata" not in str(work)
     assert untouched(canary)
 
 

@@ -98,6 +98,7 @@ TABLE: dict[str, str] = {
             ("POST", "exports/cbam"),
             ("GET", "outbox"),
             ("POST", "outbox/{item_id}/redeliver"),
+            ("POST", "outbox/redeliveries"),
             ("GET", "audit"),
         )
     },

@@ -62,6 +62,7 @@ CALLS = {
     "export_cbam": (({"goodId": "g"},), "POST /o/x/api/v1/exports/cbam"),
     "outbox": (("abandoned",), "GET /o/x/api/v1/outbox?state=abandoned"),
     "redeliver": (("i",), "POST /o/x/api/v1/outbox/i/redeliver"),
+    "redeliver_all": ((["i", "k"],), "POST /o/x/api/v1/outbox/redeliveries"),
     "audit": ((7,), "GET /o/x/api/v1/audit?after=7"),
 }
 

@@ -119,15 +119,19 @@ class Trade:
         return ours
 
     def await_rest(self) -> None:
-        """Wait until every request has its answer and all outboxes are empty."""
+        """Wait until every request has its answer and all outboxes are empty, as long as there is progress."""
         pause = Event()
-        give_up = monotonic() + PATIENCE
+        give_up, left = monotonic() + PATIENCE, 0
         with ExitStack() as stack:
             clients = {slug: stack.enter_context(account.client()) for slug, account in self.accounts.items()}
             # The buyer's twice: what a supplier was just delivering may have put new work there. Nothing but a question
             # makes work for a supplier, and nobody asks any more.
             busy = [clients[slug] for slug in (BUYER, *SUPPLIERS, BUYER)]
-            while any(client.requests(state="open") or client.outbox("pending") for client in busy):
+            while any(
+                waiting := [client.requests(state="open") + client.outbox("pending") for client in busy]
+            ):
+                before, left = left, sum(map(len, waiting))
+                give_up = monotonic() + PATIENCE if left != before else give_up
                 assert monotonic() < give_up, "the nodes do not come to rest"
                 pause.wait(0.1)
 

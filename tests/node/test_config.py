@@ -41,13 +41,14 @@ def test_everything_set(tmp_path: Path) -> None:
         CA_FILE=str(pem),
         ALLOW_LOOPBACK_PEERS="True",
         WORKERS="64",
+        CALLS="1024",
         MAX_BODY_BYTES="1024",
         METRICS_OPEN="on",
         LOG_LEVEL="WARNING",
     )
     assert config.public_url == "https://node.example:8443/base"
     assert [str(network) for network in config.trusted_proxies] == ["10.0.0.1/32", "10.1.0.0/16", "fd00::/8"]
-    assert (config.port, config.workers, config.max_body_bytes) == (1, 64, 1024)
+    assert (config.port, config.workers, config.calls, config.max_body_bytes) == (1, 64, 1024, 1024)
     assert config.allow_loopback_peers
     assert config.metrics_open
     assert config.log_level == "warning"
@@ -76,6 +77,7 @@ def test_database_url_from_a_file(tmp_path: Path) -> None:
         ("PORT", "8443.0"),
         ("PORT", "٣"),
         ("WORKERS", "many"),
+        ("CALLS", "1"),
         ("WORKERS", "-1"),
         ("MAX_BODY_BYTES", "1"),
         ("MAX_BODY_BYTES", "9" * 5000),

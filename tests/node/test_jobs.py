@@ -11,7 +11,7 @@ from threading import Barrier, Event, Lock
 
 import pytest
 from tests.support.documents import document_of, product_id
-from tests.support.network import InProcessPeers, Network, Tenant, claim, outbox
+from tests.support.network import InProcessPeers, Network, Tenant, attempt, claim, outbox
 
 from carbonbridge.core.connection import Connection
 from carbonbridge.core.criteria import FootprintCriteria
@@ -20,7 +20,7 @@ from carbonbridge.core.request import RequestState
 from carbonbridge.node.app.ask import ask
 from carbonbridge.node.app.context import Node
 from carbonbridge.node.app.publish import publish
-from carbonbridge.node.jobs import Workers
+from carbonbridge.node.jobs import LEASE, Workers
 from carbonbridge.node.ports.records import OutboxState
 from carbonbridge.node.ports.store import Store, Transaction
 
@@ -67,12 +67,12 @@ class Bench:
     def wake(self) -> None:
         self.workers.wake()
 
-    def new_workers(self, node: Node, threads: int = 2) -> Workers:
+    def new_workers(self, node: Node, threads: int = 2, calls: int = 8) -> Workers:
         def failed(error: BaseException) -> None:
             self.failures.append(error)
             self.failed.set()
 
-        return Workers(node, threads, on_failure=failed)
+        return Workers(node, threads, calls, on_failure=failed)
 
     def buyer(self, name: str) -> Tenant:
         buyer = self.network.tenant(self.network.node(name), name)
@@ -124,6 +124,71 @@ def test_queues_do_not_wait_for_each_other(bench: Bench):
     assert bench.peers.used.wait(PATIENCE)
     bench.workers.stop()
     assert not both.broken
+    assert settled(bench.maker)
+
+
+def test_partners_that_failed_take_half_of_the_threads_at_most(bench: Bench):
+    """All silent ones have failed before; while as many hang as may, new work for the others goes out."""
+    names = [f"silent{number}" for number in range(5)]
+    silent = {bench.buyer(name).base_url for name in names}
+    bench.publish()
+    for item in claim(bench.node):
+        attempt(replace(bench.node, peers=InProcessPeers()), item)  # nobody is there
+    bench.network.clock.advance(timedelta(hours=1))
+    healthy = bench.buyer("healthy")
+    release, arrived, hanging, twice = Event(), Event(), [], Barrier(3)
+
+    def on_event(connection: Connection, event: bytes) -> None:
+        if connection.base_url in silent:
+            hanging.append(connection.base_url)
+            if len(hanging) <= 2:
+                twice.wait(PATIENCE)
+                release.wait(PATIENCE)
+        elif connection.base_url == healthy.base_url:
+            arrived.set()
+
+    bench.peers.on_event = on_event
+    bench.workers = bench.new_workers(bench.node, threads=1, calls=4)
+    bench.workers.start()
+    twice.wait(PATIENCE)
+    bench.publish()
+    assert arrived.wait(PATIENCE)
+    assert len(hanging) == 2
+    release.set()
+    bench.workers.stop()
+
+
+def test_long_work_keeps_its_lease(bench: Bench):
+    """Nobody else gets what is in hand, however long it takes."""
+    for name in ("slow", "other"):
+        bench.buyer(name)
+    bench.publish()
+    begun, release, looked = Barrier(3), Event(), Event()
+    times: list[str] = []
+
+    def hang(connection: Connection, event: bytes) -> None:
+        times.append(connection.name)
+        begun.wait(PATIENCE)
+        release.wait(PATIENCE)
+
+    class Watched(FailingStore):
+        def transaction(self) -> AbstractContextManager[Transaction]:
+            looked.set()
+            return self._store.transaction()
+
+    bench.peers.on_event = hang
+    bench.workers = bench.new_workers(replace(bench.node, store=Watched(bench.node.store)))
+    bench.workers.start()
+    begun.wait(PATIENCE)
+    for _ in range(5):
+        bench.network.clock.advance(LEASE * 2 / 5)
+        looked.clear()
+        bench.workers.wake()
+        assert looked.wait(PATIENCE)
+    assert claim(bench.node) == []
+    release.set()
+    bench.workers.stop()
+    assert sorted(times) == ["Other", "Slow"]
     assert settled(bench.maker)
 
 

@@ -32,7 +32,7 @@ from carbonbridge.node.app.share import share
 from carbonbridge.node.jobs import LEASE, perform
 from carbonbridge.node.keys.signer import FileSigner
 from carbonbridge.node.keys.vault import FileVault
-from carbonbridge.node.ports.records import OutboxItem, OutboxState, Role
+from carbonbridge.node.ports.records import Lane, OutboxItem, OutboxState, Role
 
 ADMINISTRATOR = Actor(client_id="administrator", role=Role.ADMINISTRATOR)
 
@@ -221,7 +221,7 @@ class Network:
 def claim(node: Node) -> Sequence[OutboxItem]:
     now = node.clock.now()
     with node.store.transaction() as tx:
-        return tx.events.claim(now, now + LEASE, 10)
+        return tx.events.claim(now, now + LEASE, dict.fromkeys(Lane, 10))
 
 
 def attempt(node: Node, item: OutboxItem) -> None:

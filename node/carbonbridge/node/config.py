@@ -38,7 +38,8 @@ class Config:
         trusted_proxies: else it serves plain HTTP to these addresses only, which must vouch for HTTPS.
         ca_file: certificates (PEM) to trust in outgoing calls beside the system's.
         allow_loopback_peers: partners may be on this machine; for demonstrations and tests.
-        workers: threads that do the work of the outbox.
+        workers: threads that do the work of the outbox which needs no other host.
+        calls: partners that are called at once; half of them for those whose last call failed.
         max_body_bytes: largest request body.
         metrics_open: ``/metrics`` answers anybody, not only this machine.
     """
@@ -54,6 +55,7 @@ class Config:
     ca_file: Path | None = None
     allow_loopback_peers: bool = False
     workers: int = 4
+    calls: int = 64
     max_body_bytes: int = MAX_BYTES
     metrics_open: bool = False
     log_level: str = "info"
@@ -97,6 +99,7 @@ def read_config(environment: Mapping[str, str]) -> Config:
         ca_file=settings.file("CA_FILE"),
         allow_loopback_peers=settings.flag("ALLOW_LOOPBACK_PEERS"),
         workers=settings.number("WORKERS", Config.workers, 1, 64),
+        calls=settings.number("CALLS", Config.calls, 2, 1024),
         max_body_bytes=settings.number("MAX_BODY_BYTES", Config.max_body_bytes, 1024, 2**30),
         metrics_open=settings.flag("METRICS_OPEN"),
         log_level=settings.choice("LOG_LEVEL", Config.log_level, _LOG_LEVELS),

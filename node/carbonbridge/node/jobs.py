@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
@@ -15,10 +16,13 @@ from carbonbridge.node.app.deliver import deliver
 from carbonbridge.node.app.fetch import fetch
 from carbonbridge.node.app.recognise import recognise
 from carbonbridge.node.app.settle import settle
-from carbonbridge.node.ports.records import OutboxItem, OutboxVerb
+from carbonbridge.node.ports.records import Lane, OutboxItem, OutboxVerb
 
-#: How long a piece of work may take. A worker that was killed leaves it to others after that.
+#: A worker that was killed leaves its work to others after that; one that lives renews the lease while it works.
 LEASE = timedelta(seconds=60)
+
+#: Threads that call partners. A call that nobody answers is a thread that waits, which costs little: so there are many.
+CALLS = 64
 
 #: Work may be due and still not ours: leased to another process, or behind such work. Look again after this.
 _PATIENCE = 1.0
@@ -32,6 +36,9 @@ _VERBS: Mapping[OutboxVerb, Callable[[Node, OutboxItem], None]] = {
     OutboxVerb.ANSWER: lambda node, item: answer_by_policy(node, item.org, item.payload["requestId"]),
     OutboxVerb.RECOGNISE: lambda node, item: recognise(
         node, item.org, item.payload["connectionId"], item.payload["footprintId"]
+    ),
+    OutboxVerb.REFRESH: lambda node, item: recognise(
+        node, item.org, item.payload["connectionId"], item.payload["footprintId"], ask=True
     ),
     OutboxVerb.CALCULATE: lambda node, item: recalculate(node, item.org, item.payload["productId"]),
 }
@@ -47,11 +54,12 @@ def perform(node: Node, item: OutboxItem) -> None:
 
 
 class Workers:
-    """One thread that claims work and some that do it.
+    """One thread that claims work and some that do it, in lanes (:class:`.Lane`).
 
     Args:
         node: give everybody else a node with :meth:`wake`; the workers look again after each work anyway.
-        threads: how many pieces of work are done at once.
+        threads: how many pieces of local work are done at once.
+        calls: how many partners are called at once: one half is for those whose last call did not fail.
         on_failure: told once if the workers stop by themselves: the store failed, and the node must stop too.
         lease: see :data:`LEASE`.
     """
@@ -60,16 +68,18 @@ class Workers:
         self,
         node: Node,
         threads: int,
+        calls: int = CALLS,
         *,
         on_failure: Callable[[BaseException], None] = lambda error: None,
         lease: timedelta = LEASE,
     ) -> None:
         self._node = node
-        self._threads = threads
+        self._threads = {Lane.LOCAL: threads, Lane.OUTGOING: calls - calls // 2, Lane.SUSPECT: calls // 2}
         self._on_failure = on_failure
         self._lease = lease
         self._changed = Condition()
-        self._in_hand = 0
+        self._in_hand: dict[str, Lane] = {}
+        self._renewed = node.clock.now()
         self._woken = False
         self._stopping = False
         self._pool: ThreadPoolExecutor | None = None
@@ -77,7 +87,7 @@ class Workers:
 
     def start(self) -> None:
         """Begin. What a killed process left behind comes up when its lease runs out."""
-        self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="outbox")
+        self._pool = ThreadPoolExecutor(sum(self._threads.values()), thread_name_prefix="outbox")
         self._claimer = Thread(target=self._claim_until_stopped, args=(self._pool,), name="outbox-claims")
         self._claimer.start()
 
@@ -102,10 +112,10 @@ class Workers:
 
     def _claim_until_stopped(self, pool: ThreadPoolExecutor) -> None:
         try:
-            while (free := self._free_threads()) > 0:
-                items, seconds = self._claim(free)
+            while (room := self._room()) is not None:
+                items, seconds = self._claim(room)
                 for item in items:
-                    pool.submit(perform, self._node, item).add_done_callback(self._settler(item))
+                    self._begin(pool, item)
                 if not items:
                     self._wait_for_work(seconds)
         except CarbonBridgeError as error:
@@ -114,33 +124,44 @@ class Workers:
             self._fail(error)
             raise
 
-    def _claim(self, most: int) -> tuple[list[OutboxItem], float]:
+    def _claim(self, room: Mapping[Lane, int]) -> tuple[list[OutboxItem], float]:
         """Work that is ours now; where there is none, for how long at most to wait for some."""
         now = self._node.clock.now()
+        with self._changed:
+            kept = list(self._in_hand) if now >= self._renewed + self._lease / 3 else []
         try:
             with self._node.store.transaction() as tx:
-                items = tx.events.claim(now, now + self._lease, most)
+                if kept:
+                    tx.events.renew(kept, now + self._lease)
+                items = tx.events.claim(now, now + self._lease, room)
                 due = None if items else tx.events.next_due()
         except StoreBusy:
             return [], _PATIENCE
+        if kept or not self._in_hand:
+            self._renewed = now
         return items, _LONGEST_WAIT if due is None else (due - now).total_seconds()
 
-    def _free_threads(self) -> int:
-        """Wait for a free thread; 0 once the workers are to stop."""
+    def _room(self) -> dict[Lane, int] | None:
+        """The free threads of each lane; None once the workers are to stop."""
         with self._changed:
-            self._changed.wait_for(lambda: self._stopping or self._in_hand < self._threads)
             self._woken = False
-            return 0 if self._stopping else self._threads - self._in_hand
+            busy = Counter(self._in_hand.values())
+            return (
+                None if self._stopping else {lane: most - busy[lane] for lane, most in self._threads.items()}
+            )
 
     def _wait_for_work(self, seconds: float) -> None:
-        timeout = min(max(seconds, _PATIENCE), _LONGEST_WAIT)
         with self._changed:
+            longest = self._lease.total_seconds() / 3 if self._in_hand else _LONGEST_WAIT
+            timeout = min(max(seconds, _PATIENCE), longest)
             self._changed.wait_for(lambda: self._stopping or self._woken, timeout)
 
-    def _settler(self, item: OutboxItem) -> Callable[[Future[None]], None]:
+    def _begin(self, pool: ThreadPoolExecutor, item: OutboxItem) -> None:
         with self._changed:
-            self._in_hand += 1
+            self._in_hand[item.id] = item.lane
+        pool.submit(perform, self._node, item).add_done_callback(self._settler(item))
 
+    def _settler(self, item: OutboxItem) -> Callable[[Future[None]], None]:
         def done(future: Future[None]) -> None:
             try:
                 error = future.exception()
@@ -156,7 +177,7 @@ class Workers:
                 raise
             finally:
                 with self._changed:
-                    self._in_hand -= 1
+                    self._in_hand.pop(item.id, None)
                     self._woken = True
                     self._changed.notify_all()
 

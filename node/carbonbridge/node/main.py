@@ -21,6 +21,7 @@ from starlette.types import ASGIApp
 from carbonbridge.core.errors import Conflict, Misconfigured
 from carbonbridge.node.api.app import build_app
 from carbonbridge.node.api.head import BoundedHead
+from carbonbridge.node.api.operator.requests import MOST_PULLS
 from carbonbridge.node.api.tokens import AccessTokens
 from carbonbridge.node.app.context import Node
 from carbonbridge.node.app.enrol import Enrolled, bootstrap
@@ -42,6 +43,8 @@ _KEEP_ALIVE_SECONDS = 60
 
 log = logger(__name__)
 
+_LOT = random.SystemRandom()
+
 
 class SystemClock:
     """The machine's time and randomness (:class:`~carbonbridge.node.ports.world.Clock`)."""
@@ -55,8 +58,8 @@ class SystemClock:
         return str(uuid4())
 
     def jitter(self) -> float:
-        """For spreading retries; nothing depends on its being hard to guess."""
-        return random.random()  # noqa: S311
+        """For spreading retries; not from the random numbers that the rest of the process may have seeded."""
+        return _LOT.random()
 
 
 class RunningNode:
@@ -78,7 +81,11 @@ class RunningNode:
         keys = config.data_dir / "keys"
         vault = FileVault(keys / "vault.key")
         tokens = AccessTokens(load_or_create_key(keys / "token.jwk"), config.public_url)
-        self._client = GuardedClient(trust(config.ca_file), allow_loopback=config.allow_loopback_peers)
+        self._client = GuardedClient(
+            trust(config.ca_file),
+            allow_loopback=config.allow_loopback_peers,
+            connections=config.calls + MOST_PULLS,
+        )
         self._store = SqlStore(config.database_url)
         self.node = Node(
             store=self._store,
@@ -89,7 +96,7 @@ class RunningNode:
             public_url=config.public_url,
             wake=self._wake,
         )
-        self._workers = Workers(self.node, config.workers, on_failure=self._fail)
+        self._workers = Workers(self.node, config.workers, config.calls, on_failure=self._fail)
         self.app: ASGIApp = build_app(self.node, tokens, config, self._fail)
         self._server: _Server | None = None
 

@@ -55,6 +55,7 @@ def _choices(verb: Verb) -> list[str]:
         "publish": ["--calculation", "x"],
         "share": ["--all"],
         "enrol": ["--connection", "x"],
+        "redeliver": ["x"],
     }.get(verb.name, [])
 
 

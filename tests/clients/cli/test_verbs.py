@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.clients.certified import ISSUERS, KEYS, PUBLISHER, as_bytes, published
@@ -292,3 +293,42 @@ def test_verify_refutes(run, papers, tmp_path):
     assert ended.status == 1
     assert json.loads(ended.out)["holds"] is False
     assert "REFUTED" in run("verify", str(forged), "--keys", papers("keys"), *NOW).out
+
+
+def dead_letter(**changes):
+    hours_ago = datetime.now(UTC) - timedelta(hours=75)
+    return {
+        "id": "i1",
+        "verb": "deliver",
+        "queue": "c1",
+        "connectionId": "c1",
+        "partner": "Glass Works",
+        "eventType": "org.wbcsd.pact.ProductFootprint.RequestCreatedEvent.3",
+        "state": "abandoned",
+        "attempts": 81,
+        "lastError": "the partner's host did not answer in time",
+        "createdAt": hours_ago.isoformat().replace("+00:00", "Z"),
+        "nextAt": "2026-03-01T00:00:00Z",
+        **changes,
+    }
+
+
+def test_dead_letters_say_who_what_how_old_how_often_and_why(at_host, host):
+    host.answers["GET", "/o/x/api/v1/outbox"] = said([dead_letter()])
+    [_, row] = at_host("outbox", "--state", "abandoned").out.splitlines()
+    for text in ("i1", "Glass Works", "RequestCreatedEvent", "3 d", "81", "did not answer in time"):
+        assert text in row
+    assert "2026-03-01" not in row  # there is no next try
+    [_, row] = at_host("outbox", "--state", "abandoned", "--lang", "zh").out.splitlines()
+    for text in ("Glass Works", "投递", "请求", "已放弃", "3 天"):
+        assert text in row
+
+
+def test_redeliver_one_several_or_all_of_a_partner(at_host, host):
+    host.answers["POST", "/o/x/api/v1/outbox/redeliveries"] = said({"itemIds": ["i1", "i2"]})
+    assert "i2" in at_host("redeliver", "i1", "i2").out
+    assert host.asked[-1].json() == {"itemIds": ["i1", "i2"]}
+    assert at_host("redeliver", "--connection", "c1").status == 0
+    assert host.asked[-1].json() == {"connectionId": "c1"}
+    for words in ((), ("i1", "--connection", "c1")):
+        assert at_host("redeliver", *words).status == 2

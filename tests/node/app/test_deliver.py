@@ -15,7 +15,7 @@ from carbonbridge.core.errors import AccessDenied, BadInput, Conflict, NotFound
 from carbonbridge.core.request import RequestState
 from carbonbridge.node.app.ask import ask
 from carbonbridge.node.app.connect import connect, set_connection_state, set_credentials
-from carbonbridge.node.app.deliver import redeliver
+from carbonbridge.node.app.deliver import redeliver, redeliver_to
 from carbonbridge.node.app.publish import publish
 from carbonbridge.node.ports.records import OutboxState
 
@@ -131,6 +131,31 @@ def test_only_what_was_abandoned_is_redelivered(pair: Pair):
             redeliver(pair.buyer.node, pair.buyer.operator, "buyer", item_id)
     with pytest.raises(AccessDenied):
         redeliver(pair.buyer.node, pair.supplier.operator, "buyer", item.id)
+
+
+def test_several_dead_letters_at_once_or_all_of_a_partner(pair: Pair):
+    network, buyer = pair.network, pair.buyer
+    second = network.tenant(network.node("west"), "second")
+    _, to_second = network.supply(second, buyer)
+    network.peers.down |= {pair.supplier.base_url, second.base_url}
+    for connection_id in (pair.to_supplier, to_second, pair.to_supplier):
+        ask(buyer.node, buyer.operator, "buyer", connection_id, CRITERIA)
+    network.clock.advance(timedelta(hours=72))
+    network.run()
+    one, other, two = (item.id for item in outbox(buyer, OutboxState.ABANDONED))
+    with pytest.raises(NotFound):
+        redeliver(buyer.node, buyer.operator, "buyer", one, "no-such-item")
+    assert len(outbox(buyer, OutboxState.ABANDONED)) == 3  # all or none
+    assert redeliver_to(buyer.node, buyer.operator, "buyer", pair.to_supplier) == [one, two]
+    assert [item.id for item in outbox(buyer, OutboxState.ABANDONED)] == [other]
+    redeliver(buyer.node, buyer.operator, "buyer", other, other)
+    network.peers.down.clear()
+    network.run()
+    assert {item.state for item in outbox(buyer)} == {OutboxState.DONE}
+    with pytest.raises(NotFound):
+        redeliver_to(buyer.node, buyer.operator, "buyer", "no-such-connection")
+    with pytest.raises(AccessDenied):
+        redeliver_to(buyer.node, second.operator, "buyer", to_second)
 
 
 def test_a_connection_needs_address_and_credentials_to_ask(pair: Pair):

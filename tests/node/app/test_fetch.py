@@ -55,8 +55,11 @@ def test_one_that_cannot_be_had_does_not_keep_us_from_the_others(pair: Pair):
     pair.network.run(pair.buyer.node)
     with pair.buyer.node.store.snapshot() as tx:
         assert received_ids(tx, "buyer") == {known}
-    (item,) = [item for item in outbox(pair.buyer) if item.verb is OutboxVerb.FETCH]
-    assert item.state is OutboxState.ABANDONED
+    fetches = [item for item in outbox(pair.buyer) if item.verb is OutboxVerb.FETCH]
+    assert [(item.payload["footprintIds"], item.state) for item in fetches] == [
+        ([UNKNOWN, known], OutboxState.DONE),
+        ([UNKNOWN], OutboxState.ABANDONED),
+    ]
 
 
 def test_an_unreachable_partner_is_asked_again(pair: Pair):

@@ -15,7 +15,7 @@ from carbonbridge.node.app.certify import certify
 from carbonbridge.node.app.product import put_product
 from carbonbridge.node.app.publish import publish
 from carbonbridge.node.app.register import register_entry
-from carbonbridge.node.ports.records import OutboxState, OutboxVerb, ReceivedFootprint, RegisterKind
+from carbonbridge.node.ports.records import Lane, OutboxState, OutboxVerb, ReceivedFootprint, RegisterKind
 
 
 @dataclass
@@ -114,6 +114,19 @@ def test_recognition_waits_for_the_partners_keys(regions: Regions):
     network.clock.advance(timedelta(minutes=1))
     network.run()
     assert regions.verdict(footprint_id)["verdict"] == "accepted"
+
+
+def test_recognition_itself_calls_nobody(regions: Regions):
+    """It must not wait for a silent partner: to ask for keys is work of its own, among the work that goes out."""
+    regions.publish(certified=True)
+    regions.network.run(regions.maker.node)
+    node = regions.buyer.node
+    for expected in (OutboxVerb.FETCH, OutboxVerb.RECOGNISE, OutboxVerb.REFRESH):
+        assert regions.network.peers.calls.count("keys") == 0
+        (item,) = claim(node)
+        assert (item.verb, item.lane is Lane.LOCAL) == (expected, expected is OutboxVerb.RECOGNISE)
+        attempt(node, item)
+    assert regions.network.peers.calls.count("keys") == 1
 
 
 def test_products_that_need_it_are_told(regions: Regions):

@@ -14,6 +14,7 @@ from carbonbridge.node.ports.records import (
     CalculationRecord,
     Client,
     InboxEvent,
+    Lane,
     OutboxItem,
     OutboxVerb,
     ProductRecord,
@@ -159,6 +160,11 @@ def item(org: str = "acme", own_id: str = "i1", **changes: Any) -> OutboxItem:
         "body": b"{}",
     }
     return OutboxItem(id=own_id, org=org, **(values | changes))
+
+
+def room(most: int) -> dict[Lane, int]:
+    """As much work of every lane."""
+    return dict.fromkeys(Lane, most)
 
 
 def product(org: str = "acme", own_id: str = "p1", **changes: Any) -> ProductRecord:

@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
-from tests.node.db.samples import HOUR, T0, event, found, item
+from tests.node.db.samples import HOUR, T0, event, found, item, room
 
 from carbonbridge.core.errors import Conflict, NotFound
 from carbonbridge.node.db.store import SqlStore
-from carbonbridge.node.ports.records import OutboxItem, OutboxState
+from carbonbridge.node.ports.records import Lane, OutboxItem, OutboxState, OutboxVerb
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +26,7 @@ def enqueue(store: SqlStore, *items: OutboxItem) -> None:
 
 def claim(store: SqlStore, now: datetime = T0, limit: int = 10) -> list[str]:
     with store.transaction() as tx:
-        return [each.id for each in tx.events.claim(now, now + HOUR, limit)]
+        return [each.id for each in tx.events.claim(now, now + HOUR, room(limit))]
 
 
 def state(store: SqlStore, item_id: str, org: str = "acme") -> OutboxItem:
@@ -52,7 +52,7 @@ def test_work_comes_back_as_it_was(store):
     with store.transaction() as tx:
         with pytest.raises(Conflict):
             tx.events.enqueue(item(queue="other"))
-        assert tx.events.claim(T0, T0 + HOUR, 10) == [item(), bare]
+        assert tx.events.claim(T0, T0 + HOUR, room(10)) == [item(), bare]
         assert tx.events.outbox("acme", OutboxState.PENDING) == [item(), bare]
         assert tx.events.outbox("acme", OutboxState.DONE) == []
 
@@ -83,6 +83,37 @@ def test_queues_do_not_wait_for_each_other(store):
     assert claim(store, limit=2) == ["a1", "b1"]
     assert claim(store) == ["c1"]
     assert claim(store, T0 + HOUR / 2) == []
+
+
+def test_each_lane_has_room_of_its_own(store):
+    enqueue(
+        store,
+        *(item(own_id=f"failed{number}", queue=f"failed{number}", attempts=1) for number in range(3)),
+        *(item(own_id=f"call{number}", queue=f"call{number}") for number in range(3)),
+        item(own_id="local", queue="local", verb=OutboxVerb.CALCULATE),
+        item(own_id="local again", queue="local again", verb=OutboxVerb.ANSWER, attempts=4),
+    )
+
+    def take(**room: int) -> set[str]:
+        with store.transaction() as tx:
+            found = tx.events.claim(T0, T0 + HOUR, {Lane(name): most for name, most in room.items()})
+            assert all(each.lane.value in room for each in found)
+            return {each.id for each in found}
+
+    assert take() == take(local=0) == set()
+    assert take(suspect=2, outgoing=1) == {"failed0", "failed1", "call0"}
+    assert take(local=10) == {"local", "local again"}
+    assert take(suspect=10, outgoing=10, local=10) == {"failed2", "call1", "call2"}
+
+
+def test_a_lease_is_renewed_while_the_work_goes_on(store):
+    enqueue(store, item(own_id="long"), item(own_id="tried", queue="q2"), item(own_id="new", queue="q3"))
+    claim(store, limit=2)
+    with store.transaction() as tx:
+        tx.events.postpone("tried", T0, "down")
+        tx.events.renew(["long", "tried", "new", "unknown"], T0 + 3 * HOUR)
+    assert claim(store, T0 + 2 * HOUR) == ["tried", "new"]
+    assert "long" in claim(store, T0 + 3 * HOUR)
 
 
 def test_an_item_that_waits_holds_up_its_queue(store):

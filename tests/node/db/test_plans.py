@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from itertools import combinations
 from typing import Any
@@ -13,8 +14,8 @@ from tests.node.db.samples import T0, facts, organisation, published
 from carbonbridge.core.criteria import FootprintCriteria
 from carbonbridge.core.disclosure import Grant, GrantScope
 from carbonbridge.core.vocabulary import KeyKind
-from carbonbridge.node.db.finding import pose, walk
-from carbonbridge.node.db.reading import PooledReader, SqlReads
+from carbonbridge.node.db.finding import Reader, pose, walk
+from carbonbridge.node.db.reading import Pool, SqlReads
 from carbonbridge.node.db.rows import as_postgresql
 from carbonbridge.node.db.store import SqlStore
 
@@ -43,14 +44,19 @@ GRANTS = {
 class Noted:
     """A reader that keeps what it was asked."""
 
-    def __init__(self, reader: PooledReader) -> None:
-        self._reader = reader
-        self.is_postgresql = reader.is_postgresql
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        with pool.opened() as reader:
+            self.is_postgresql = reader.is_postgresql
         self.asked: list[tuple[str, Sequence[object]]] = []
 
     def rows(self, statement: str, parameters: Sequence[object]) -> Sequence[Any]:
         self.asked.append((statement, parameters))
-        return self._reader.rows(statement, parameters)
+        with self._pool.opened() as reader:
+            return reader.rows(statement, parameters)
+
+    def opened(self) -> AbstractContextManager[Reader]:
+        return nullcontext(self)
 
 
 @pytest.fixture
@@ -73,7 +79,7 @@ def noted(store: SqlStore) -> Noted:
                     ),
                 )
             )
-    return Noted(PooledReader(store._engines.read, store))
+    return Noted(Pool(store._engines.read, store))
 
 
 def plan(store: SqlStore, statement: str, parameters: Sequence[object]) -> list[str]:

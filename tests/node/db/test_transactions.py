@@ -22,6 +22,7 @@ from tests.node.db.samples import (
     product,
     published,
     request,
+    room,
 )
 
 from carbonbridge.core.errors import Conflict, StoreBusy
@@ -174,7 +175,7 @@ def test_workers_of_two_processes_share_the_outbox(store, database_url):
         mine = (store, second)[number % 2]
         while True:
             with mine.transaction() as tx:
-                items = tx.events.claim(T0, T0 + HOUR, 2)
+                items = tx.events.claim(T0, T0 + HOUR, room(2))
                 if not items and tx.events.next_due() is None:
                     return
             for each in items:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from time import monotonic
 
 import pytest
 from hypothesis import given
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 
 from carbonbridge.core.errors import AddressForbidden, PartnerUnreachable
 from carbonbridge.node.peers.address import check_address, resolve
+from carbonbridge.node.peers.network import DEADLINE, CheckedNetwork
 
 FORBIDDEN = [
     "127.0.0.1",
@@ -21,12 +24,16 @@ FORBIDDEN = [
     "169.254.169.254",
     "100.64.0.1",
     "192.0.0.1",
+    "192.0.0.192",
+    "2001:2::1",
     "198.18.0.1",
     "224.0.0.1",
     "239.1.1.1",
     "240.0.0.1",
     "255.255.255.255",
     "192.0.2.1",
+    "168.63.129.16",
+    "::ffff:168.63.129.16",
     "::",
     "::1",
     "fe80::1",
@@ -100,6 +107,26 @@ def _open(address: IPv4Address | IPv6Address) -> bool:
 def test_spellings_of_this_machine_do_not_resolve_past_the_check(host: str) -> None:
     with pytest.raises(AddressForbidden):
         resolve(host, 443, allow_loopback=False)
+
+
+@pytest.mark.parametrize("text", FORBIDDEN)
+@pytest.mark.parametrize("others", [[], ["8.8.8.8"], ["8.8.8.8", "2606:4700::1111"]])
+@pytest.mark.parametrize("first", [True, False])
+def test_name_that_resolves_inwards_is_not_called_at_all(
+    monkeypatch: pytest.MonkeyPatch, text: str, others: list[str], *, first: bool
+) -> None:
+    """Whatever else it resolves to, in whatever order: no connection is tried."""
+    found = [text, *others] if first else [*others, text]
+    monkeypatch.setattr(
+        socket, "getaddrinfo", lambda *_, **__: [(0, 0, 6, "", (each, 443)) for each in found]
+    )
+    network, connected = CheckedNetwork(allow_loopback=False), []
+    monkeypatch.setattr(network._plain, "connect_tcp", lambda *given: connected.append(given))
+    token = DEADLINE.set(monotonic() + 60)
+    with pytest.raises(AddressForbidden):
+        network.connect_tcp("partner.example", 443)
+    DEADLINE.reset(token)
+    assert connected == []
 
 
 @pytest.mark.parametrize("host", ["no-such-host.invalid", "a" * 64 + ".invalid", ".", "a..b"])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib.metadata import version
+from typing import Annotated
 
-from fastapi import APIRouter, FastAPI
+from anyio import CapacityLimiter
+from fastapi import APIRouter, Depends, FastAPI, Path
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp
 
@@ -60,9 +62,10 @@ def build_app(node: Node, tokens: AccessTokens, config: Config, stop: Callable[[
     app.state.node = node
     app.state.tokens = tokens
     app.state.stop = stop
+    app.state.pulls = CapacityLimiter(requests.MOST_PULLS)
     app.state.metrics_open = config.metrics_open
     problems.install(app)
-    tenant, root = APIRouter(prefix="/o/{org}"), APIRouter()
+    tenant, root = APIRouter(prefix="/o/{org}", dependencies=[Depends(_named)]), APIRouter()
     _describe_bodies(organisations.router)
     for router in (wellknown.router, pact_v3.router):
         tenant.include_router(router)
@@ -80,13 +83,17 @@ def build_app(node: Node, tokens: AccessTokens, config: Config, stop: Callable[[
     return Observed(edge)
 
 
+async def _named(org: Annotated[str, Path(description="Slug of the organisation.")]) -> None:
+    """Tells OpenAPI of the part of the path that all these routes have; it is read in :mod:`.call`."""
+
+
 def _describe_bodies(router: APIRouter) -> None:
     """Bodies are read by our own dependencies; tell OpenAPI what they are."""
     for route in router.routes:
         if not isinstance(route, APIRoute):
             continue
         for dependency in route.dependant.dependencies:
-            model = getattr(dependency.call, "model", None)
-            if model is not None:
-                content = {"application/json": {"schema": model.model_json_schema()}}
+            schema = getattr(dependency.call, "schema", None)
+            if schema is not None:
+                content = {"application/json": {"schema": schema()}}
                 route.openapi_extra = {"requestBody": {"content": content, "required": True}}

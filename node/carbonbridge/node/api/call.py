@@ -107,6 +107,8 @@ async def _json_object(request: Request) -> dict[str, Any]:
     return document
 
 
+vars(_json_object)["schema"] = lambda: {"type": "object"}
+
 Raw = Annotated[bytes, Depends(_raw)]
 JsonObject = Annotated[dict[str, Any], Depends(_json_object)]
 
@@ -120,7 +122,7 @@ def body_of(model: type[M]) -> Callable[[Request], Awaitable[M]]:
     async def read(request: Request) -> M:
         return model.read(await _json_object(request) if await request.body() else {})
 
-    vars(read)["model"] = model  # for the OpenAPI description
+    vars(read)["schema"] = model.model_json_schema  # for the OpenAPI description
     return read
 
 

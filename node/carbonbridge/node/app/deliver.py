@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from carbonbridge.core.errors import PartnerRefused
 from carbonbridge.core.request import Direction, RequestMove, RequestState, move
 from carbonbridge.node.app.context import Act, Actor, Node, acting
 from carbonbridge.node.app.partner import reachable
-from carbonbridge.node.ports.records import OutboxItem, OutboxVerb
+from carbonbridge.node.ports.records import OutboxItem, OutboxState, OutboxVerb
 
 
 def deliver(node: Node, item: OutboxItem) -> None:
@@ -24,8 +25,8 @@ def deliver(node: Node, item: OutboxItem) -> None:
     node.peers.send_event(connection, item.body)
 
 
-def redeliver(node: Node, actor: Actor, org: str, item_id: str) -> None:
-    """Try abandoned work again, by a person's decision.
+def redeliver(node: Node, actor: Actor, org: str, *item_ids: str) -> None:
+    """Try abandoned work again, by a person's decision: all that is named, or nothing of it.
 
     Raises:
         AccessDenied: the caller does not operate the organisation.
@@ -33,6 +34,30 @@ def redeliver(node: Node, actor: Actor, org: str, item_id: str) -> None:
     """
     actor.must_operate(org)
     with acting(node, actor) as act:
+        _again(act, org, item_ids)
+
+
+def redeliver_to(node: Node, actor: Actor, org: str, connection_id: str) -> list[str]:
+    """Try all abandoned work again that concerns a partner.
+
+    Returns:
+        The ids of the work, oldest first.
+
+    Raises:
+        AccessDenied: the caller does not operate the organisation.
+        NotFound: no such connection.
+    """
+    actor.must_operate(org)
+    with acting(node, actor) as act:
+        act.tx.parties.connection(org, connection_id)
+        abandoned = act.tx.events.outbox(org, OutboxState.ABANDONED)
+        items = [item.id for item in abandoned if item.payload.get("connectionId") == connection_id]
+        _again(act, org, items)
+    return items
+
+
+def _again(act: Act, org: str, item_ids: Iterable[str]) -> None:
+    for item_id in dict.fromkeys(item_ids):
         act.tx.events.redeliver(org, item_id, act.at)
         act.audit("redeliver", item_id, org=org)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from carbonbridge.core.criteria import FootprintCriteria
-from carbonbridge.core.errors import BadInput, CarbonBridgeError, PartnerRefused
+from carbonbridge.core.errors import BadInput, PartnerRefused
+from carbonbridge.node.app import work
 from carbonbridge.node.app.context import Actor, Node, acting
 from carbonbridge.node.app.partner import addressed, reachable
 from carbonbridge.node.app.received import keep, read_received
@@ -13,24 +14,31 @@ from carbonbridge.node.ports.records import OutboxItem, ReceivedFootprint
 def fetch(node: Node, item: OutboxItem) -> None:
     """Get each footprint that was announced. One that cannot be had does not keep us from the others.
 
+    Of several, each that is refused or damaged becomes work of its own: tried once more, and given up alone.
+
     Raises:
         PartnerUnreachable: the partner does not answer; what was got is kept.
-        PartnerRefused, BadInput: a footprint is refused or damaged; the others are kept.
+        PartnerRefused, BadInput: the only footprint is refused or damaged.
     """
     with node.store.snapshot() as tx:
         connection = reachable(tx, item.org, item.payload["connectionId"])
-    failed: CarbonBridgeError | None = None
-    for footprint_id in item.payload["footprintIds"]:
+    announced = item.payload["footprintIds"]
+    refused = []
+    for footprint_id in announced:
         try:
             document = node.peers.get_footprint(connection, footprint_id)
             footprint = read_received(item.org, connection.id, document, node.clock.now())
             _check_id(footprint, footprint_id)
-        except (PartnerRefused, BadInput) as error:
-            failed = failed or error
+        except (PartnerRefused, BadInput):
+            if len(announced) == 1:
+                raise
+            refused.append(footprint_id)
         else:
             _keep_all(node, node.operator(item.org), [footprint])
-    if failed is not None:
-        raise failed
+    if refused:
+        with acting(node, node.operator(item.org)) as act:
+            for footprint_id in refused:
+                work.fetch(act, connection, [footprint_id])
 
 
 def pull(node: Node, actor: Actor, org: str, connection_id: str, criteria: FootprintCriteria) -> list[str]:

@@ -17,6 +17,7 @@ from carbonbridge.core.scheme import IssuerEntry, Scheme
 from carbonbridge.core.statement import verify
 from carbonbridge.core.verdict import Verdict
 from carbonbridge.core.vocabulary import KeyKind
+from carbonbridge.node.app import work
 from carbonbridge.node.app.context import Node, acting
 from carbonbridge.node.app.stale import mark_stale
 from carbonbridge.node.ports.records import ReceivedFootprint, RegisterKind, VerdictRecord
@@ -28,10 +29,14 @@ PURPOSE = "product-calculation"
 Keys = dict[str, dict[str, Any]]
 
 
-def recognise(node: Node, org: str, connection_id: str, footprint_id: str) -> None:
+def recognise(node: Node, org: str, connection_id: str, footprint_id: str, *, ask: bool = False) -> None:
     """Give the verdict on a received footprint, towards the scheme of the organisation that received it.
 
-    An organisation without a scheme asks nobody, so there is no verdict; its products are told all the same.
+    An organisation without a scheme gives no verdict; its products are told all the same.
+
+    Args:
+        ask: if the seal is by a key we do not know, ask the partner for its keys. Else that is left to work of its
+            own, which may wait for a partner that does not answer; this does not.
 
     Raises:
         NotFound: there is no such footprint.
@@ -41,7 +46,13 @@ def recognise(node: Node, org: str, connection_id: str, footprint_id: str) -> No
         received = tx.footprints.received(org, connection_id, footprint_id)
         connection = tx.parties.connection(org, connection_id)
     seal = (vouchers_of(read_json(received.document)) or Vouchers()).seal
-    refreshed = _refreshed(node, connection, seal)
+    refreshed: Keys | None = None
+    if seal is not None and _lacks_key(connection, seal):
+        if not ask:
+            with acting(node, node.operator(org)) as act:
+                work.refresh(act, org, connection_id, footprint_id)
+            return
+        refreshed = _refreshed(node, connection)
     with acting(node, node.operator(org)) as act:
         tx = act.tx
         received = tx.footprints.received(org, connection_id, footprint_id)
@@ -58,20 +69,22 @@ def recognise(node: Node, org: str, connection_id: str, footprint_id: str) -> No
         mark_stale(act, org, product_ids)
 
 
-def _refreshed(node: Node, connection: Connection, seal: str | None) -> Keys | None:
-    """The partner's keys with those it publishes now, if the seal is by a key we have not pinned."""
-    if seal is None or connection.base_url is None or connection.state is not ConnectionState.ACTIVE:
-        return None
-    pinned = _pinned(connection)
+def _lacks_key(connection: Connection, seal: str) -> bool:
+    """Whether the seal is by a key we have not pinned, and there is a host that may publish it."""
+    if connection.base_url is None or connection.state is not ConnectionState.ACTIVE:
+        return False
     try:
-        verify(seal, pinned)
+        verify(seal, _pinned(connection))
     except SignatureInvalid as error:
-        if error.field != "kid":
-            return None
+        return error.field == "kid"
     except BadInput:
-        return None
-    else:
-        return None
+        return False
+    return False
+
+
+def _refreshed(node: Node, connection: Connection) -> Keys | None:
+    """The pinned keys with those that the partner publishes now; None if it publishes no other."""
+    pinned = _pinned(connection)
     try:
         published = read_jwks(node.peers.keys(connection))
     except (PartnerRefused, AddressForbidden, BadInput):

@@ -12,6 +12,9 @@ from carbonbridge.core.vocabulary import EventType
 from carbonbridge.node.app.context import Act
 from carbonbridge.node.ports.records import OutboxItem, OutboxVerb
 
+#: Footprints that one piece of work fetches.
+FETCHED_AT_ONCE = 100
+
 
 def send(
     act: Act,
@@ -42,9 +45,14 @@ def send(
 
 
 def fetch(act: Act, connection: Connection, footprint_ids: list[str]) -> None:
-    """Get footprints that a partner announced; not behind the deliveries to it, which may be stuck."""
-    payload = {"connectionId": connection.id, "footprintIds": footprint_ids}
-    act.tx.events.enqueue(_item(act, connection.org, OutboxVerb.FETCH, f"{connection.id}/fetch", payload))
+    """Get footprints that a partner announced; not behind the deliveries to it, which may be stuck.
+
+    A long list becomes several pieces of work, so that a failure in the middle does not begin all of it again.
+    """
+    ids = list(dict.fromkeys(footprint_ids))
+    for begin in range(0, len(ids), FETCHED_AT_ONCE):
+        payload = {"connectionId": connection.id, "footprintIds": ids[begin : begin + FETCHED_AT_ONCE]}
+        act.tx.events.enqueue(_item(act, connection.org, OutboxVerb.FETCH, f"{connection.id}/fetch", payload))
 
 
 def answer(act: Act, org: str, request_id: str) -> None:
@@ -57,6 +65,12 @@ def recognise(act: Act, org: str, connection_id: str, footprint_id: str) -> None
     """Verify a received footprint and give the verdict."""
     payload = {"connectionId": connection_id, "footprintId": footprint_id}
     act.tx.events.enqueue(_item(act, org, OutboxVerb.RECOGNISE, f"{connection_id}/received", payload))
+
+
+def refresh(act: Act, org: str, connection_id: str, footprint_id: str) -> None:
+    """Get the keys that a partner publishes now, and recognise its footprint with those."""
+    payload = {"connectionId": connection_id, "footprintId": footprint_id}
+    act.tx.events.enqueue(_item(act, org, OutboxVerb.REFRESH, f"{connection_id}/keys", payload))
 
 
 def calculate(act: Act, org: str, product_id: str) -> None:

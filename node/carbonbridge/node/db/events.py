@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, case, func, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    Select,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from carbonbridge.core.errors import NotFound
 from carbonbridge.node.db.rows import Rows, table_of, values_of
 from carbonbridge.node.db.tables.work import InboxRow, OutboxRow
-from carbonbridge.node.ports.records import InboxEvent, OutboxItem, OutboxState, OutboxVerb
+from carbonbridge.node.ports.records import (
+    LOCAL_VERBS,
+    InboxEvent,
+    Lane,
+    OutboxItem,
+    OutboxState,
+    OutboxVerb,
+)
 
 _INBOX = table_of(InboxRow)
 _OUTBOX = table_of(OutboxRow)
@@ -27,6 +45,13 @@ _QUEUES = (
     .subquery("queues")
 )
 
+#: The same as :attr:`.OutboxItem.lane`.
+_LANE = case(
+    (_OUTBOX.c.verb.in_(sorted(LOCAL_VERBS)), Lane.LOCAL.value),
+    (_OUTBOX.c.attempts > 0, Lane.SUSPECT.value),
+    else_=Lane.OUTGOING.value,
+)
+
 
 class SqlEvents:
     """See :class:`~carbonbridge.node.ports.store.Events`."""
@@ -40,17 +65,33 @@ class SqlEvents:
     def enqueue(self, item: OutboxItem) -> None:
         self._rows.add(_OUTBOX, "outbox item", values_of(item))
 
-    def claim(self, now: datetime, lease_until: datetime, limit: int) -> list[OutboxItem]:
+    def claim(self, now: datetime, lease_until: datetime, room: Mapping[Lane, int]) -> list[OutboxItem]:
         # One claim at a time, and not rows locked one by one and skipped: which item of a queue is next, and whether
         # another is being worked on, are questions to the whole queue.
         self._rows.lock("outbox")
         free = or_(_QUEUES.c.leased_until.is_(None), _QUEUES.c.leased_until <= now)
-        due = _heads(_OUTBOX.c.seq).where(_OUTBOX.c.next_at <= now, free)
-        due = due.order_by(_OUTBOX.c.next_at, _OUTBOX.c.seq).limit(limit)
+        columns = (_OUTBOX.c.seq, _OUTBOX.c.next_at, _LANE.label("lane"))
+        due = _heads(*columns).where(_OUTBOX.c.next_at <= now, free).cte("due")
+        first = [
+            select(due.c.seq)
+            .where(due.c.lane == lane)
+            .order_by(due.c.next_at, due.c.seq)
+            .limit(most)
+            .subquery()
+            for lane, most in room.items()
+            if most > 0
+        ]
+        if not first:
+            return []
+        chosen = union_all(*(select(lane.c.seq) for lane in first))
         # A worker whose lease ran out may still finish its item in between: hence pending, once more.
-        taken = update(_OUTBOX).where(_OUTBOX.c.seq.in_(due), _PENDING).values(leased_until=lease_until)
+        taken = update(_OUTBOX).where(_OUTBOX.c.seq.in_(chosen), _PENDING).values(leased_until=lease_until)
         found = self._rows.take(taken.returning(*_OUTBOX.c))
         return [_item(row) for row in sorted(found, key=lambda row: (row["next_at"], row["seq"]))]
+
+    def renew(self, item_ids: Collection[str], lease_until: datetime) -> None:
+        ours = self._rows.among(_OUTBOX.c.id, item_ids) & _OUTBOX.c.leased_until.is_not(None)
+        self._change(ours & _PENDING, {"leased_until": lease_until})
 
     def finish(self, item_id: str) -> None:
         its = _OUTBOX.c.id == item_id
@@ -92,9 +133,9 @@ class SqlEvents:
         return self._rows.write(update(_OUTBOX).where(condition).values(**values)) > 0
 
 
-def _heads(column: ColumnElement[Any]) -> Select[Any]:
+def _heads(*columns: ColumnElement[Any]) -> Select[Any]:
     """A query over the oldest pending item of each queue."""
-    return select(column).join_from(_OUTBOX, _QUEUES, _OUTBOX.c.seq == _QUEUES.c.head)
+    return select(*columns).join_from(_OUTBOX, _QUEUES, _OUTBOX.c.seq == _QUEUES.c.head)
 
 
 def _item(row: RowMapping) -> OutboxItem:

@@ -96,7 +96,7 @@ def walk(reader: Reader, question: Question, after: int, limit: int) -> list[int
     seqs: list[int] = []
     size = _FIRST
     while len(seqs) < limit:
-        driver, until = _furthest(reader, question, after, size)
+        driver, until = _furthest(reader, question, after, size, limit)
         seqs += _step(reader, question, driver, after, until, limit - len(seqs))
         if until is None:
             break
@@ -130,15 +130,16 @@ def _periods(reader: Reader, org: str, bounds: Sequence[tuple[str, str, datetime
 
 
 def _furthest(
-    reader: Reader, question: Question, after: int, size: int
+    reader: Reader, question: Question, after: int, size: int, limit: int
 ) -> tuple[tuple[Pair, ...], int | None]:
-    """The group whose next ``size`` postings lead furthest, and where to; None: to their end."""
+    """The group whose next ``size`` postings or so lead furthest, and where to; None: to their end."""
     groups = question.groups
     if len(groups) == 1 and len(groups[0]) == 1:
         return groups[0], None  # whatever it holds answers the question
     terms, parameters = [], []
     for group in groups:
-        skip = max(size // len(group), _FEWEST) - 1
+        # Lists of one group often follow each other, as periods do: then the first of them has to fill the page.
+        skip = max(size // len(group), min(limit, _LONGEST // len(group)), _FEWEST) - 1
         pairs, named = _pairs(reader, group)
         reach = (
             "SELECT d.seq FROM footprint_posting d WHERE d.org = ? AND d.kind = p.kind AND d.value = p.value"

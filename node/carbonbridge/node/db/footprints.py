@@ -9,12 +9,12 @@ from sqlalchemy import RowMapping, select, tuple_
 
 from carbonbridge.core.criteria import FootprintCriteria
 from carbonbridge.core.disclosure import Grant
-from carbonbridge.core.errors import NotFound
+from carbonbridge.core.errors import Conflict, NotFound
 from carbonbridge.core.vocabulary import FootprintStatus, KeyKind
 from carbonbridge.node.db.facts import add_keys, footprint_values, published_footprint, with_facts
 from carbonbridge.node.db.finding import pose, walk
-from carbonbridge.node.db.loading import load, post
-from carbonbridge.node.db.postings import STATUS, keys_of, period, postings, status_word
+from carbonbridge.node.db.loading import load
+from carbonbridge.node.db.postings import STATUS, postings, status_word
 from carbonbridge.node.db.rows import Rows, table_of, values_of
 from carbonbridge.node.db.tables.footprints import (
     FootprintRow,
@@ -54,12 +54,11 @@ class SqlFootprints:
         return StatementRecord(**self._rows.get(_STATEMENT, "statement", org, digest=digest))
 
     def add(self, footprint: PublishedFootprint) -> None:
-        org, facts = footprint.org, footprint.facts
-        self._rows.hold(org)
-        self._rows.add(_FOOTPRINT, "footprint", footprint_values(footprint) | {"keys": keys_of(facts)})
-        query = select(_FOOTPRINT.c.seq).where(_FOOTPRINT.c.org == org, _FOOTPRINT.c.id == footprint.id)
-        seq = self._rows.all(query)[0]["seq"]
-        post(self._rows, org, postings(org, seq, facts), {period(facts)})
+        self._rows.hold(footprint.org)
+        taken = "SELECT 1 FROM footprint WHERE org = ? AND id = ?"
+        if self._rows.rows(taken, (footprint.org, footprint.id)):
+            raise Conflict("there is such a footprint already", field="footprint")
+        load(self._rows, footprint.org, (), (footprint,))
 
     def add_all(
         self, org: str, statements: Sequence[StatementRecord], footprints: Sequence[PublishedFootprint]

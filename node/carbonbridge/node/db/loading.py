@@ -26,10 +26,11 @@ def load(
         return
     seqs = _seqs(rows, len(footprints))
     instant = _as_it_is if rows.is_postgresql else _as_text
-    rows.write_all(
-        _insert("statement", _STATEMENT) + " ON CONFLICT DO NOTHING",
-        [(org, s.digest, s.type, s.iss, s.sub, s.compact, instant(s.recorded_at)) for s in statements],
-    )
+    if statements:
+        rows.write_all(
+            _insert("statement", _STATEMENT) + " ON CONFLICT DO NOTHING",
+            [(org, s.digest, s.type, s.iss, s.sub, s.compact, instant(s.recorded_at)) for s in statements],
+        )
     rows.write_all(
         _insert("footprint", _FOOTPRINT),
         [

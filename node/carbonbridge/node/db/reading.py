@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from carbonbridge.core.criteria import FootprintCriteria
@@ -22,20 +23,25 @@ from carbonbridge.node.ports.store import Cursor
 _CACHE = 48 * 1024
 
 
+class Source(Protocol):
+    """Where readers come from."""
+
+    def opened(self) -> AbstractContextManager[Reader]:
+        """A reader for the queries of one call."""
+        ...
+
+
 class SqlReads:
-    """The ``Reads`` port over either database.
+    """The ``Reads`` port over either database."""
 
-    Args:
-        reader: how queries are run.
-    """
-
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
+    def __init__(self, source: Source) -> None:
+        self._source = source
 
     def document(self, org: str, footprint_id: str) -> tuple[bytes, Keyed] | None:
         """See the port."""
         query = "SELECT keys, document FROM footprint WHERE org = ? AND id = ?"
-        found = self._reader.rows(query, (org, footprint_id))
+        with self._source.opened() as reader:
+            found = reader.rows(query, (org, footprint_id))
         if not found:
             return None
         keys, document = found[0]
@@ -52,26 +58,32 @@ class SqlReads:
         limit: int,
     ) -> list[tuple[Cursor, bytes]]:
         """See the port."""
-        question = pose(self._reader, org, criteria, grants, at)
-        return [] if question is None or limit <= 0 else self._answer(question, after or 0, limit)
+        with self._source.opened() as reader:
+            question = pose(reader, org, criteria, grants, at)
+            return [] if question is None or limit <= 0 else _answer(reader, question, after or 0, limit)
 
-    def _answer(self, question: Question, after: Cursor, limit: int) -> list[tuple[Cursor, bytes]]:
-        org = question.org
-        if not question.groups:
-            query = "SELECT seq, document FROM footprint WHERE org = ? AND seq > ? ORDER BY seq LIMIT ?"
-            return list(self._reader.rows(query, (org, after, limit)))
-        seqs = walk(self._reader, question, after, limit)
-        among, parameters = numbers(self._reader, seqs)
-        query = f"SELECT seq, document FROM footprint WHERE org = ? AND seq IN ({among}) ORDER BY seq"
-        return list(self._reader.rows(query, (org, *parameters))) if seqs else []
+
+def _answer(reader: Reader, question: Question, after: Cursor, limit: int) -> list[tuple[Cursor, bytes]]:
+    org = question.org
+    if not question.groups:
+        query = "SELECT seq, document FROM footprint WHERE org = ? AND seq > ? ORDER BY seq LIMIT ?"
+        return list(reader.rows(query, (org, after, limit)))
+    seqs = walk(reader, question, after, limit)
+    among, parameters = numbers(reader, seqs)
+    query = f"SELECT seq, document FROM footprint WHERE org = ? AND seq IN ({among}) ORDER BY seq"
+    return list(reader.rows(query, (org, *parameters))) if seqs else []
 
 
 class SqliteReads(SqlReads):
     """The ``SwiftReads`` port: over one connection of its own."""
 
+    def __init__(self, own: OwnConnection) -> None:
+        super().__init__(own)
+        self._own = own
+
     def version(self) -> int:
         """SQLite's ``data_version``."""
-        return int(self._reader.rows("PRAGMA data_version", ())[0][0])
+        return int(self._own.rows("PRAGMA data_version", ())[0][0])
 
 
 class StoredKeys:
@@ -99,8 +111,8 @@ class Watched(Protocol):
         ...
 
 
-class SqliteReader:
-    """One connection of its own, kept open; for one thread at a time."""
+class OwnConnection(AbstractContextManager[Reader]):
+    """A connection to SQLite of its own, kept open; for one thread at a time."""
 
     is_postgresql = False
 
@@ -119,6 +131,16 @@ class SqliteReader:
         except (sqlite3.Error, SQLAlchemyError) as error:
             raise self._watched.told(error) from error
 
+    def opened(self) -> AbstractContextManager[Reader]:
+        """Itself: it is always open."""
+        return self
+
+    def __enter__(self) -> Reader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """It stays open."""
+
     def close(self) -> None:
         """Let go of the file."""
         if self._connection is not None:
@@ -135,20 +157,32 @@ class SqliteReader:
         return connection
 
 
-class PooledReader:
-    """A connection of the pool for each query."""
+class Pool:
+    """A connection of the engine's pool for each call; for any thread."""
 
     def __init__(self, engine: Engine, watched: Watched) -> None:
         self._engine = engine
         self._watched = watched
-        self.is_postgresql = engine.dialect.name == "postgresql"
+
+    @contextmanager
+    def opened(self) -> Iterator[Reader]:
+        """One connection, and one view of the data."""
+        self._watched.check()
+        try:
+            with self._engine.connect() as connection:
+                yield PooledReader(connection)
+        except SQLAlchemyError as error:
+            raise self._watched.told(error) from error
+
+
+class PooledReader:
+    """A connection of the pool."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.is_postgresql = connection.dialect.name == "postgresql"
 
     def rows(self, statement: str, parameters: Sequence[object]) -> Sequence[Any]:
         """Run a query."""
-        self._watched.check()
         written = as_postgresql(statement) if self.is_postgresql else statement
-        try:
-            with self._engine.connect() as connection:
-                return connection.exec_driver_sql(written, tuple(parameters)).fetchall()
-        except SQLAlchemyError as error:
-            raise self._watched.told(error) from error
+        return self._connection.exec_driver_sql(written, tuple(parameters)).fetchall()

@@ -17,7 +17,7 @@ from carbonbridge.node.db.footprints import SqlFootprints
 from carbonbridge.node.db.nodewide import SqlAudit, SqlRegisters
 from carbonbridge.node.db.parties import SqlParties
 from carbonbridge.node.db.products import SqlProducts
-from carbonbridge.node.db.reading import PooledReader, SqliteReader, SqliteReads, SqlReads
+from carbonbridge.node.db.reading import OwnConnection, Pool, SqliteReads, SqlReads
 from carbonbridge.node.db.requests import SqlRequests
 from carbonbridge.node.db.rows import Rows
 
@@ -56,8 +56,8 @@ class SqlStore:
         self._engines = open_engines(url, patience)
         self._failed: StorageFailed | None = None
         read = self._engines.read
-        self._reads = SqlReads(PooledReader(read, self))
-        self._own = SqliteReader(read, self) if read.dialect.name == "sqlite" else None
+        self._reads = SqlReads(Pool(read, self))
+        self._own = OwnConnection(read, self) if read.dialect.name == "sqlite" else None
         self._swift_reads = None if self._own is None else SqliteReads(self._own)
 
     @contextmanager

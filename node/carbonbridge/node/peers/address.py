@@ -7,7 +7,7 @@ our network, or to the cloud's metadata (server-side request forgery).
 from __future__ import annotations
 
 import socket
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 from carbonbridge.core.errors import AddressForbidden, PartnerUnreachable
 
@@ -16,8 +16,16 @@ IPAddress = IPv4Address | IPv6Address
 #: Prefixes that carry an IPv4 address in their last 32 bits (RFC 6052, RFC 4291 §2.5.5).
 _CARRIERS = tuple(IPv6Network(prefix) for prefix in ("64:ff9b::/96", "::/96", "::ffff:0:0/96"))
 #: Never a host on the Internet, whatever the library's tables say: site-local (RFC 3879), NAT64 of a network
-#: (RFC 8215), Teredo (RFC 4380), documentation (RFC 9637).
-_NEVER = tuple(IPv6Network(prefix) for prefix in ("fec0::/10", "64:ff9b:1::/48", "2001::/32", "3fff::/20"))
+#: (RFC 8215), documentation (RFC 9637), protocol assignments (RFC 6890; Teredo and a cloud's metadata among them); and
+#: the platform inside a virtual machine of Azure, which has an address that looks public (Azure documentation, "What is
+#: IP address 168.63.129.16?").
+_NEVER = tuple(
+    ip_network(prefix)
+    for prefix in (
+        *("fec0::/10", "64:ff9b:1::/48", "3fff::/20", "2001::/23", "192.0.0.0/24"),
+        "168.63.129.16/32",
+    )
+)
 _LOOPBACK = IPv6Address(1)
 
 
@@ -37,7 +45,7 @@ def check_address(address: IPAddress, *, allow_loopback: bool) -> None:
         not inner.is_global
         or inner.is_multicast
         or inner.is_reserved
-        or (isinstance(inner, IPv6Address) and any(inner in network for network in _NEVER))
+        or any(inner in network for network in _NEVER)
     ):
         raise AddressForbidden(
             f"{address} is not an address on the Internet, which are the only ones this node calls",

@@ -55,6 +55,7 @@ class GuardedClient:
         step_seconds: longest silence.
         call_seconds: longest call.
         max_bytes: largest body of an answer.
+        connections: how many at a time; a call beyond that waits, and fails like one to a silent host.
     """
 
     def __init__(
@@ -65,10 +66,12 @@ class GuardedClient:
         step_seconds: float = STEP_SECONDS,
         call_seconds: float = CALL_SECONDS,
         max_bytes: int = MAX_RESPONSE,
+        connections: int = 64,
     ) -> None:
         self._pool = httpcore.ConnectionPool(
             ssl_context=tls,
-            max_connections=64,
+            max_connections=connections,
+            max_keepalive_connections=min(connections, 64),
             keepalive_expiry=30.0,
             network_backend=CheckedNetwork(allow_loopback=allow_loopback),
         )

@@ -124,7 +124,20 @@ class OutboxVerb(StrEnum):
     FETCH = "fetch"  #: GET footprints a partner announced
     ANSWER = "answer"  #: decide an incoming request by policy
     RECOGNISE = "recognise"  #: verify a received footprint and give the verdict
+    REFRESH = "refresh"  #: the same, after asking the partner for the keys we lack
     CALCULATE = "calculate"  #: recalculate a stale product
+
+
+#: Work that needs no other host.
+LOCAL_VERBS = frozenset({OutboxVerb.ANSWER, OutboxVerb.RECOGNISE, OutboxVerb.CALCULATE})
+
+
+class Lane(StrEnum):
+    """Who does a piece of work: each lane has threads of its own, so that silent partners delay nobody else."""
+
+    LOCAL = "local"  #: needs no other host
+    OUTGOING = "outgoing"  #: calls a partner, for the first time
+    SUSPECT = "suspect"  #: calls a partner, and its last attempt failed
 
 
 class OutboxState(StrEnum):
@@ -158,6 +171,13 @@ class OutboxItem:
     attempts: int = 0
     state: OutboxState = OutboxState.PENDING
     last_error: str | None = None
+
+    @property
+    def lane(self) -> Lane:
+        """Which threads do it now."""
+        if self.verb in LOCAL_VERBS:
+            return Lane.LOCAL
+        return Lane.SUSPECT if self.attempts else Lane.OUTGOING
 
 
 class Publication(StrEnum):

@@ -6,7 +6,7 @@ without an exception: only then may anybody be told.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol
@@ -22,6 +22,7 @@ from carbonbridge.node.ports.records import (
     CalculationState,
     Client,
     InboxEvent,
+    Lane,
     OutboxItem,
     OutboxState,
     ProductRecord,
@@ -175,11 +176,18 @@ class Events(Protocol):
         ...
 
     def enqueue(self, item: OutboxItem) -> None: ...
-    def claim(self, now: datetime, lease_until: datetime, limit: int) -> list[OutboxItem]:
+    def claim(self, now: datetime, lease_until: datetime, room: Mapping[Lane, int]) -> list[OutboxItem]:
         """Take due items, at most one a queue and none behind an older pending one of its queue, and lease them.
 
         A lease that runs out (the worker was killed) makes the item due again. Safe between processes.
+
+        Args:
+            room: how many to take at most of each lane; none of a lane that is not named.
         """
+        ...
+
+    def renew(self, item_ids: Collection[str], lease_until: datetime) -> None:
+        """Keep the lease of items that are still being worked on; those that are settled stay as they are."""
         ...
 
     def finish(self, item_id: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from rich.console import RenderableType
@@ -12,6 +13,7 @@ from rich.tree import Tree
 from carbonbridge.client.cli.failure import one_line
 from carbonbridge.client.cli.show import Columns, cell, facts, in_language, lines, table
 from carbonbridge.client.cli.words import language, say
+from carbonbridge.core.instant import parse_instant
 from carbonbridge.core.lineage import Lineage
 from carbonbridge.core.lint.finding import Report
 from carbonbridge.core.quantity import format_decimal, round_significant
@@ -126,6 +128,22 @@ def _counted(name: str, number: int) -> str:
 def _score(report: Report) -> Text:
     style = "red" if report.errors else "yellow" if report.warnings else "green"
     return Text(f"{findings_count(report)} · {say('score')} {report.score}/100\n", style)
+
+
+def short_type(event_type: str | None) -> str | None:
+    """PACT's name of an event without its prefix and version."""
+    return event_type and event_type.removeprefix("org.wbcsd.pact.ProductFootprint.").partition(".")[0]
+
+
+def age(since: str | None, now: datetime) -> str | None:
+    """How long ago an instant is, in the largest whole unit."""
+    if since is None:
+        return None
+    seconds = max(int((now - parse_instant(since, field="")).total_seconds()), 0)
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= size:
+            return f"{seconds // size} {say(unit)}"
+    return f"{seconds} {say('s')}"
 
 
 def sentence(text: str, style: str = "") -> Text:

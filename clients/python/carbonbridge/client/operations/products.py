@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 from urllib.parse import quote
 
@@ -127,6 +128,20 @@ class Products:
     def redeliver(self, item_id: str) -> Call[Object]:
         """Try abandoned work again."""
         return Call("POST", f"outbox/{quote(item_id, safe='')}/redeliver", an_object)
+
+    @operation
+    def redeliver_all(
+        self, item_ids: Sequence[str] | None = None, connection_id: str | None = None
+    ) -> Call[Object]:
+        """Try several pieces of abandoned work again: ``itemIds``.
+
+        Args:
+            item_ids: these, all or none; or else
+            connection_id: all that concern this partner.
+        """
+        ids = None if item_ids is None else list(item_ids)
+        body = without_none(itemIds=ids, connectionId=connection_id)
+        return Call("POST", "outbox/redeliveries", an_object, body)
 
     @operation
     def audit(self, after: int = 0) -> Call[list[Object]]:

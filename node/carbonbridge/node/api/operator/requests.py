@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from anyio import to_thread
+from fastapi import APIRouter, Depends, Request
 from pydantic import Field
 from starlette.responses import Response
 
@@ -19,6 +21,9 @@ from carbonbridge.node.app.ask import ask
 from carbonbridge.node.app.fetch import pull
 
 router = APIRouter(tags=["requests"])
+
+#: Fetches by hand at a time; more wait, without a thread.
+MOST_PULLS = 16
 
 
 class Question(StrictRecord):
@@ -84,8 +89,13 @@ def post_rejection(
 
 
 @router.post("/fetches", summary="Fetch a partner's footprints now")
-def fetch(call: OperatorCall, body: Annotated[Fetch, Depends(body_of(Fetch))]) -> Response:
-    """Waits for the partner's host."""
+async def fetch(
+    request: Request, call: OperatorCall, body: Annotated[Fetch, Depends(body_of(Fetch))]
+) -> Response:
+    """Waits for the partner's host: not in the threads that answer everybody else."""
     criteria = from_data(body.criteria, field="criteria")
-    fetched = pull(call.node, call.actor, call.org, body.connection_id, criteria)
+    fetched = await to_thread.run_sync(
+        partial(pull, call.node, call.actor, call.org, body.connection_id, criteria),
+        limiter=request.app.state.pulls,
+    )
     return answer({"footprintIds": fetched})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -159,12 +160,20 @@ def lineage_view(calculation: CalculationRecord, product: ProductRecord) -> View
     )
 
 
-def outbox_view(item: OutboxItem) -> View:
-    """A piece of work; an event's body stays inside."""
+def outbox_view(item: OutboxItem, names: Mapping[str, str]) -> View:
+    """A piece of work; an event's body stays inside.
+
+    Args:
+        names: of the partners, by connection id.
+    """
+    connection_id = item.payload.get("connectionId")
     return _present(
         id=item.id,
         verb=item.verb.value,
         queue=item.queue,
+        connectionId=connection_id,
+        partner=names.get(connection_id or ""),
+        eventType=item.payload.get("eventType"),
         payload=item.payload,
         state=item.state.value,
         attempts=item.attempts,

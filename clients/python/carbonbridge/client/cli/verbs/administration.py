@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -9,9 +10,9 @@ import typer
 
 from carbonbridge.client.call import Object
 from carbonbridge.client.cli.session import Session, check_new, read_object, write_file
-from carbonbridge.client.cli.show import done, lines, show, table
+from carbonbridge.client.cli.show import Columns, done, lines, show, table
 from carbonbridge.client.cli.verb import verb
-from carbonbridge.client.cli.views import sentence
+from carbonbridge.client.cli.views import age, sentence, short_type
 from carbonbridge.client.operations.parties import RegisterName
 from carbonbridge.core.errors import BadInput
 
@@ -144,24 +145,34 @@ def outbox(
 ) -> None:
     """Work that waits, was done, or was given up."""
     found = session.ask(lambda node: node.outbox(state))
-    columns = {
+    columns: Columns = {
         "id": "id",
+        "partner": lambda item: item.get("partner") or item.get("connectionId"),
         "verb": "verb",
-        "to": "queue",
+        "event": lambda item: short_type(item.get("eventType")),
         "state": "state",
+        "age": lambda item: age(item.get("createdAt"), datetime.now(UTC)),
         "attempts": "attempts",
-        "next try": "nextAt",
+        "next try": lambda item: item.get("nextAt") if item.get("state") == "pending" else None,
         "last error": "lastError",
     }
     show(session, found, lambda: table(found, columns))
 
 
-@verb("carbonbridge redeliver 8e4f…")
+@verb("carbonbridge redeliver 8e4f… 91c2…", "carbonbridge redeliver --connection c-17")
 def redeliver(
-    session: Session, item: Annotated[str, typer.Argument(help="Id of the work that was given up.")]
+    session: Session,
+    items: Annotated[
+        list[str] | None, typer.Argument(help="Ids of the work that was given up: all or none of it.")
+    ] = None,
+    connection: Annotated[
+        str | None, typer.Option("--connection", help="All that was given up with this partner.")
+    ] = None,
 ) -> None:
     """Try work again that was given up."""
-    done(session, session.ask(lambda node: node.redeliver(item)))
+    if bool(items) == (connection is not None):
+        raise BadInput("name the work, or the partner with --connection", field="items")
+    done(session, session.ask(lambda node: node.redeliver_all(items or None, connection)))
 
 
 @verb("carbonbridge audit --after 100")
