@@ -104,3 +104,17 @@ def test_the_readme_shows_every_step_of_the_demo(page: str, lang: str) -> None:
     assert [line for line in text.splitlines() if line.startswith("✓ ")] == [
         f"✓ {chapter.title.to(lang)}" for chapter in STORY
     ]
+
+
+def sample(page: str) -> list[str]:
+    """What a README shows of the demo."""
+    [text] = [text for name, text in blocks("text") if name == page]
+    return text.splitlines()
+
+
+def test_the_readmes_show_the_same_lines_of_the_demo() -> None:
+    english, chinese = sample("README.md"), sample("README.zh.md")
+    assert len(english) == len(chinese)
+    for one, other in zip(english, chinese, strict=True):
+        assert re.match(r"[^\w…]*", one)[0] == re.match(r"[^\w…]*", other)[0], other
+        assert sorted(re.findall(r"\d[\d.]*", one)) == sorted(re.findall(r"\d[\d.]*", other)), other

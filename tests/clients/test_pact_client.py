@@ -104,7 +104,7 @@ def test_an_answer_that_is_no_footprint(host, call):
 
 def test_credentials_that_do_not_hold(host, call):
     host.answers["POST", "/auth/token"] = said({"error": "invalid_client"}, 401)
-    with pytest.raises(NotAuthenticated, match="no access token") as caught:
+    with pytest.raises(NotAuthenticated, match="does not take this client id and secret") as caught:
         call("footprint", FOOTPRINT_ID, secret="geheim")
     assert "geheim" not in str(caught.value) + repr(caught.value)
 

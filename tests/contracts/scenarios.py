@@ -222,7 +222,7 @@ def no_credentials(pact: Pact, url: str) -> Run:
     )
 
     def run(client: PactClient) -> None:
-        with pytest.raises(NotAuthenticated, match="no access token"):
+        with pytest.raises(NotAuthenticated, match="does not take this client id and secret"):
             client.footprints()
 
     return run

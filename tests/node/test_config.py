@@ -5,8 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+)
 
 from carbonbridge.core.errors import Misconfigured
+from carbonbridge.demo.authority import Authority
 from carbonbridge.node.config import Config, read_config
 
 
@@ -98,16 +105,50 @@ def test_wrong_value_names_its_variable(name: str, value: str) -> None:
 
 
 def test_serving_needs_exactly_one_way_to_https(tmp_path: Path) -> None:
-    pem = tmp_path / "any.pem"
-    pem.touch()
-    read(TLS_CERT=str(pem), TLS_KEY=str(pem)).check_serving()
+    pem, key = Authority.create(tmp_path).issue("node", tmp_path)
+    read(TLS_CERT=str(pem), TLS_KEY=str(key)).check_serving()
     read(TRUSTED_PROXIES="10.0.0.1").check_serving()
     for settings in (
         {},
         {"TLS_CERT": str(pem)},
-        {"TLS_KEY": str(pem)},
-        {"TLS_CERT": str(pem), "TLS_KEY": str(pem), "TRUSTED_PROXIES": "10.0.0.1"},
+        {"TLS_KEY": str(key)},
+        {"TLS_CERT": str(pem), "TLS_KEY": str(key), "TRUSTED_PROXIES": "10.0.0.1"},
         {"TRUSTED_PROXIES": "10.0.0.1", "CLIENT_CA_FILE": str(pem)},
     ):
         with pytest.raises(Misconfigured):
             read(**settings).check_serving()
+
+
+@pytest.mark.parametrize(
+    ("certificate", "key", "variable", "what"),
+    [
+        ("tls.pem", "tls.pem", "TLS_KEY", "no PEM private key"),
+        ("tls.pem", "other/tls.key", "TLS_KEY", "another certificate"),
+        ("tls.key", "tls.key", "TLS_CERT", "no PEM certificate"),
+        ("text", "tls.key", "TLS_CERT", "no PEM certificate"),
+        ("tls.pem", "text", "TLS_KEY", "no PEM private key"),
+        ("tls.pem", "locked.key", "TLS_KEY", "encrypted"),
+    ],
+)
+def test_a_pair_that_is_none_names_the_variable(
+    tmp_path: Path, certificate: str, key: str, variable: str, what: str
+) -> None:
+    authority = Authority.create(tmp_path)
+    (tmp_path / "other").mkdir()
+    authority.issue("other", tmp_path / "other")
+    _, plain = authority.issue("node", tmp_path)
+    private = load_pem_private_key(plain.read_bytes(), None)
+    locked = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"geheim"))
+    (tmp_path / "locked.key").write_bytes(locked)
+    (tmp_path / "text").write_text("no PEM at all")
+    config = read(TLS_CERT=str(tmp_path / certificate), TLS_KEY=str(tmp_path / key))
+    with pytest.raises(Misconfigured, match=what) as caught:
+        config.check_serving()
+    assert caught.value.field == f"CARBONBRIDGE_{variable}"
+    assert caught.value.next_step
+
+
+def test_a_database_url_file_that_is_no_text(tmp_path: Path) -> None:
+    (tmp_path / "url").write_bytes(b"\xff\xfe")
+    with pytest.raises(Misconfigured, match="DATABASE_URL_FILE"):
+        read(DATABASE_URL_FILE=str(tmp_path / "url"))

@@ -127,6 +127,41 @@ def test_wrong_setting_is_one_sentence(settings: dict[str, str], name: str, valu
     assert len(ended.stderr.splitlines()) == 1
 
 
+def test_a_key_of_another_certificate_is_one_sentence(settings: dict[str, str], tmp_path: Path) -> None:
+    _, other = Authority.create(tmp_path / "other").issue("other", tmp_path / "other")
+    ended = command("serve", env=settings | {"CARBONBRIDGE_TLS_KEY": str(other)})
+    assert ended.returncode == 2, ended.stderr
+    assert "CARBONBRIDGE_TLS_KEY" in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("verb", ["init", "serve"])
+def test_a_database_server_that_is_not_there_is_unreachable(settings: dict[str, str], verb: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        closed = taken.getsockname()[1]
+    url = f"postgresql+psycopg://u:geheim@127.0.0.1:{closed}/d"
+    ended = command(verb, env=settings | {"CARBONBRIDGE_DATABASE_URL": url})
+    assert ended.returncode == 3, ended.stderr
+    assert ended.stderr.startswith("carbonbridge: the database: ")
+    assert "CARBONBRIDGE_DATABASE_URL" in ended.stderr
+    assert "geheim" not in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1
+
+
+def test_a_node_ends_with_whoever_started_it(settings: dict[str, str]) -> None:
+    """A killed parent can tell nobody; but the system closes its end of the pipe."""
+    command_line = [sys.executable, "-m", "carbonbridge.client", "serve", "--init", "--until-stdin-closes"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        command_line, env=settings, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL
+    ) as node:
+        assert node.stdout is not None
+        assert node.stdin is not None
+        assert node.stdout.readline()
+        node.stdin.close()
+        assert node.wait(SECONDS) == 0
+
+
 def test_idle_connections_do_not_hold_up_the_end(tmp_path: Path) -> None:
     with live_node(tmp_path) as live:
         context = ssl.create_default_context(cafile=str(live.authority.ca_file))

@@ -16,7 +16,8 @@ from typing import Any
 from carbonbridge.core.disclosure import FootprintFacts
 from carbonbridge.core.errors import BadInput
 from carbonbridge.core.instant import format_instant, parse_instant
-from carbonbridge.core.vocabulary import KeyKind
+from carbonbridge.core.organisation import check_urn
+from carbonbridge.core.vocabulary import FootprintStatus, KeyKind
 
 #: PACT's names of the criteria, beside the attributes that hold them.
 _LISTS = {
@@ -93,6 +94,25 @@ def matches(criteria: FootprintCriteria, facts: FootprintFacts) -> bool:
         and (criteria.valid_after is None or facts.valid_from > criteria.valid_after)
         and (criteria.valid_before is None or facts.valid_until < criteria.valid_before)
     )
+
+
+def check_criteria(criteria: FootprintCriteria) -> None:
+    """What we ask others for has to be something that a footprint can have; what others ask us need not.
+
+    Raises:
+        BadInput: a product, company or classification that is no URN, or a status that PACT does not know.
+    """
+    for name in ("productId", "companyId", "classification"):
+        for value in getattr(criteria, _LISTS[name]):
+            check_urn(value, name)
+    known = {status.value.casefold() for status in FootprintStatus}
+    for value in criteria.status:
+        if value.casefold() not in known:
+            raise BadInput(
+                f"{value[:40]!r} is not a status of a footprint",
+                field="status",
+                next_step="Write Active or Deprecated.",
+            )
 
 
 def from_query(pairs: Iterable[tuple[str, str]]) -> FootprintCriteria:

@@ -59,9 +59,13 @@ def read_json(data: bytes, *, limit: int = MAX_BYTES) -> Json:
         return json.loads(text, parse_float=_finite, parse_constant=_refuse, object_pairs_hook=_unique)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        raise BadInput(f"the document is not valid JSON ({where}: {error.msg})") from None
-    except ValueError as error:  # an integer of thousands of digits
-        raise BadInput(f"the document holds a number that cannot be read ({error})") from None
+        raise BadInput(
+            f"the document is not valid JSON ({where}: {error.msg})", next_step="Correct that place."
+        ) from None
+    except ValueError:  # an integer of thousands of digits
+        raise BadInput(
+            "the document holds a number of thousands of digits", next_step="Write decimals as text."
+        ) from None
 
 
 def write_json(value: object) -> bytes:
@@ -157,7 +161,7 @@ def _finite(text: str) -> Decimal:
 
 
 def _refuse(text: str) -> NoReturn:
-    raise BadInput(f"{text} is not a JSON number")
+    raise BadInput(f"{text} is not a JSON number", next_step="Write a number, or leave the member out.")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -39,8 +39,10 @@ class CarbonBridgeError(Exception):
 
     def __str__(self) -> str:
         where = f"{self.field}: " if self.field else ""
-        step = f" {self.next_step}" if self.next_step else ""
-        return f"{where}{self.message}{step}"
+        if not self.next_step:
+            return f"{where}{self.message}"
+        stop = "" if self.message.endswith((".", "!", "?", "。", "！", "？")) else "."
+        return f"{where}{self.message}{stop} {self.next_step}"
 
 
 class BadInput(CarbonBridgeError):
@@ -138,6 +140,10 @@ class TokenRefused(PartnerRefused):
     """A partner's host no longer takes our access token: get a new one and try once more."""
 
 
+class CredentialsRefused(PartnerRefused):
+    """A partner's host does not take our credentials."""
+
+
 class PartnerUnreachable(CarbonBridgeError):
     """A partner's host did not answer, or said that it is busy: try again later."""
 
@@ -157,6 +163,10 @@ class StorageFailed(CarbonBridgeError):
 
     code = "StorageFailed"
     blame = Blame.OPERATOR
+
+
+class StoreUnreachable(StorageFailed):
+    """The database server does not answer, does not let us in, or has gone away."""
 
 
 class StoreBusy(CarbonBridgeError):

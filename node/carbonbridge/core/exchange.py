@@ -17,7 +17,13 @@ from urllib.parse import quote, quote_plus, urlencode, urljoin, urlsplit
 
 from carbonbridge.core.assertion import ASSERTION_TYPE
 from carbonbridge.core.document import members, read_json
-from carbonbridge.core.errors import BadInput, PartnerRefused, PartnerUnreachable, TokenRefused
+from carbonbridge.core.errors import (
+    BadInput,
+    CredentialsRefused,
+    PartnerRefused,
+    PartnerUnreachable,
+    TokenRefused,
+)
 from carbonbridge.core.events import CLOUDEVENTS_JSON
 from carbonbridge.core.link import next_link
 from carbonbridge.core.pact_v2.vocabulary import PactVersion
@@ -137,7 +143,8 @@ def authenticate(
         extra: more form fields some hosts ask for: ``scope``, ``audience``, ``resource``.
 
     Raises:
-        PartnerRefused: the credentials do not hold, or the answer is no token.
+        CredentialsRefused: the credentials do not hold.
+        PartnerRefused: the answer is no token.
         PartnerUnreachable: try again later.
     """
     pair = f"{quote_plus(client_id)}:{quote_plus(client_secret)}"
@@ -167,7 +174,7 @@ def _token(
     body = urlencode({"grant_type": "client_credentials", **form}).encode()
     response = yield HttpRequest("POST", token_endpoint, headers, body)
     if response.status in (400, 401, 403):
-        raise PartnerRefused(
+        raise CredentialsRefused(
             "the partner's host does not take our credentials",
             next_step="Ask the partner for new credentials and store them with the connection.",
         )

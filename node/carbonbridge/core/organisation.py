@@ -71,7 +71,20 @@ def check_company_ids(company_ids: tuple[str, ...]) -> None:
     if not company_ids:
         raise BadInput("needs at least one URN, for example urn:lei:529900T8BM49AURSDO55", field="companyIds")
     for index, company_id in enumerate(company_ids):
-        if not _URN.fullmatch(company_id):
-            raise BadInput(f"{company_id[:80]!r} is not a URN (RFC 8141)", field=f"companyIds.{index}")
+        check_urn(company_id, f"companyIds.{index}")
     if len({company_id.casefold() for company_id in company_ids}) != len(company_ids):
         raise BadInput("names the same company twice", field="companyIds")
+
+
+def check_urn(text: str, field: str) -> None:
+    """A URN: what PACT v3 names companies, products and classifications by.
+
+    Raises:
+        BadInput: naming what is none.
+    """
+    if not _URN.fullmatch(text):
+        raise BadInput(
+            f"{text[:80]!r} is not a URN (RFC 8141)",
+            field=field,
+            next_step="Write it like urn:pact:glass.example:product-id:g32.",
+        )

@@ -133,4 +133,6 @@ def _unit(unit: str, field: str) -> tuple[str, Decimal]:
     try:
         return _UNITS[unit]
     except KeyError:
-        raise BadInput(f"unknown unit {unit[:40]!r}; known: {', '.join(_UNITS)}", field=field) from None
+        raise BadInput(
+            f"unknown unit {unit[:40]!r}", field=field, next_step=f"Write one of {', '.join(_UNITS)}."
+        ) from None

@@ -25,6 +25,11 @@ _SENTENCES: Mapping[str, str] = {
     "bool_type": "must be true or false",
 }
 
+_NEXT_STEPS: Mapping[str, str] = {
+    "missing": "Add it.",
+    "extra_forbidden": "Correct its spelling, or leave it out.",
+}
+
 
 def parsed(parse: Callable[[object], T]) -> BeforeValidator:
     """Our parsers as pydantic validators: pydantic adds the path to a ValueError, and only to that."""
@@ -54,7 +59,7 @@ def faults(error: ValidationError, field: str = "") -> list[BadInput]:
 
 def _named(detail: ErrorDetails, field: str) -> BadInput:
     path = ".".join([*([field] if field else []), *(str(step) for step in detail["loc"])])
-    return BadInput(_sentence(detail), field=path or None)
+    return BadInput(_sentence(detail), field=path or None, next_step=_NEXT_STEPS.get(detail["type"]))
 
 
 def _sentence(error: ErrorDetails) -> str:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.x509 import load_pem_x509_certificates
 
 from carbonbridge.core.connection import check_base_url
 from carbonbridge.core.document import MAX_BYTES
@@ -68,7 +73,7 @@ class Config:
         """Check what only a serving node needs.
 
         Raises:
-            Misconfigured: there is no way, or two ways, to serve HTTPS.
+            Misconfigured: there is no way, or two ways, to serve HTTPS; or certificate and key are not a pair.
         """
         if (self.tls_cert is None) != (self.tls_key is None):
             missing = "TLS_KEY" if self.tls_key is None else "TLS_CERT"
@@ -84,6 +89,8 @@ class Config:
                 "CLIENT_CA_FILE",
                 "is for a node that serves HTTPS itself: behind a proxy it does not see client certificates",
             )
+        if self.tls_cert is not None and self.tls_key is not None:
+            _check_pair(self.tls_cert, self.tls_key)
 
 
 def read_config(environment: Mapping[str, str]) -> Config:
@@ -144,7 +151,10 @@ class _Settings:
         if file is not None:
             if url:
                 raise _wrong("DATABASE_URL_FILE", "cannot be set beside CARBONBRIDGE_DATABASE_URL")
-            url = file.read_text("utf-8").strip()
+            try:
+                url = file.read_text("utf-8").strip()
+            except UnicodeDecodeError:
+                raise _wrong("DATABASE_URL_FILE", f"names a file that holds no text ({file})") from None
         if not url:
             return f"sqlite:///{data_dir / 'node.db'}"
         if urlsplit(url).scheme not in _DATABASES:
@@ -186,6 +196,31 @@ class _Settings:
             return tuple(ip_network(item) for item in items)
         except ValueError as error:
             raise _wrong(name, f"must be a comma-separated list of IP networks ({error})") from None
+
+
+def _check_pair(certificate: Path, key: Path) -> None:
+    """Certificate and key as the TLS library will read them, but with a sentence where it has only a number."""
+    pem = "Name a PEM file."
+    try:
+        [served, *_] = load_pem_x509_certificates(certificate.read_bytes())
+    except ValueError:
+        raise _wrong("TLS_CERT", f"names a file that holds no PEM certificate ({certificate})", pem) from None
+    try:
+        private = load_pem_private_key(key.read_bytes(), None)
+    except TypeError:
+        raise _wrong("TLS_KEY", f"names a key that is encrypted ({key})", "Decrypt it.") from None
+    except (ValueError, UnsupportedAlgorithm):
+        raise _wrong("TLS_KEY", f"names a file that holds no PEM private key ({key})", pem) from None
+    if private.public_key() != served.public_key():
+        raise _wrong(
+            "TLS_KEY",
+            f"names the key of another certificate than CARBONBRIDGE_TLS_CERT ({certificate})",
+            "Name the key that the certificate was issued for.",
+        )
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
+    except ssl.SSLError as error:
+        raise _wrong("TLS_CERT", f"cannot be served ({error.reason}: {certificate})") from None
 
 
 def _wrong(name: str, message: str, next_step: str | None = None) -> Misconfigured:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import socket
@@ -10,8 +11,9 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from threading import Event, current_thread, main_thread
+from threading import Event, Thread, current_thread, main_thread
 from uuid import uuid4
 
 import uvicorn
@@ -230,12 +232,17 @@ def initialise(config: Config) -> Initialised:
         running.close()
 
 
-def serve(config: Config, announce: Callable[[Enrolled], None] | None = None) -> int:
+def serve(
+    config: Config,
+    announce: Callable[[Enrolled], None] | None = None,
+    until_closed: int | None = None,
+) -> int:
     """Run a node until it is told to stop by SIGINT or SIGTERM.
 
     Args:
         config: checked for serving (:meth:`.Config.check_serving`).
         announce: set a new node up first and tell who its administrator is; a node that has one is left as it is.
+        until_closed: file descriptor of a pipe; the node stops as well when its other end is closed.
 
     Returns:
         The exit status: 0, or 1 if the node could not go on.
@@ -256,6 +263,9 @@ def serve(config: Config, announce: Callable[[Enrolled], None] | None = None) ->
         # not be lost.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: running.stop())
+    if until_closed is not None:
+        watch = partial(_stop_when_closed, until_closed, running)
+        Thread(target=watch, name="pipe watch", daemon=True).start()
     log.info("the node starts", public_url=config.public_url, host=config.host, port=config.port)
     try:
         good = running.run()
@@ -263,3 +273,10 @@ def serve(config: Config, announce: Callable[[Enrolled], None] | None = None) ->
         return 1
     log.info("the node has stopped", good=good)
     return 0 if good else 1
+
+
+def _stop_when_closed(pipe: int, running: RunningNode) -> None:
+    """Not through ``sys.stdin``, whose lock a thread that still waits would hold when the process ends."""
+    while os.read(pipe, 1024):
+        pass
+    running.stop()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,18 +17,25 @@ if TYPE_CHECKING:
     from carbonbridge.node.app.enrol import Enrolled
 
 _PANEL = "Run a node"
-_EPILOGUE = (
+_SETTINGS = (
     "Settings: CARBONBRIDGE_PUBLIC_URL, CARBONBRIDGE_DATA_DIR, CARBONBRIDGE_DATABASE_URL, CARBONBRIDGE_HOST, "
     "CARBONBRIDGE_PORT, CARBONBRIDGE_TLS_CERT and CARBONBRIDGE_TLS_KEY or CARBONBRIDGE_TRUSTED_PROXIES, "
     "CARBONBRIDGE_CA_FILE, CARBONBRIDGE_WORKERS, CARBONBRIDGE_MAX_BODY_BYTES, CARBONBRIDGE_LOG_LEVEL."
 )
+_WHERE = "CARBONBRIDGE_PUBLIC_URL=https://node.example CARBONBRIDGE_DATA_DIR=data"
+_TLS = "CARBONBRIDGE_TLS_CERT=node.crt CARBONBRIDGE_TLS_KEY=node.key"
 
 
 def register(app: typer.Typer) -> None:
     """Add the verbs to the command line."""
-    app.command("init", rich_help_panel=_PANEL, epilog=_EPILOGUE)(init)
-    app.command("serve", rich_help_panel=_PANEL, epilog=_EPILOGUE)(serve)
-    app.command("ingest", rich_help_panel=_PANEL, epilog=_EPILOGUE)(ingest)
+    examples: tuple[tuple[Callable[..., None], str], ...] = (
+        (init, f"{_WHERE} carbonbridge init"),
+        (serve, f"{_WHERE} {_TLS} carbonbridge serve"),
+        (ingest, f"{_WHERE} carbonbridge ingest footprints.ndjson --organisation glass"),
+    )
+    for verb, example in examples:
+        epilogue = f"[bold]Example[/bold]\n\n  $ {example}\n\n{_SETTINGS}"
+        app.command(rich_help_panel=_PANEL, epilog=epilogue)(verb)
 
 
 def init(
@@ -55,13 +63,17 @@ def serve(
             "--init", help="Set a new node up first; its administrator is printed as a line of JSON."
         ),
     ] = False,
+    until_stdin_closes: Annotated[
+        bool, typer.Option("--until-stdin-closes", hidden=True, help="End with whoever started the node.")
+    ] = False,
 ) -> None:
     """Run a node until it is told to stop (Ctrl-C or SIGTERM)."""
     config = read_config(os.environ)
     config.check_serving()
     from carbonbridge.node.main import serve as run  # noqa: PLC0415 - as above
 
-    raise typer.Exit(run(config, announce=_announce if set_up else None))
+    announce = _announce if set_up else None
+    raise typer.Exit(run(config, announce=announce, until_closed=0 if until_stdin_closes else None))
 
 
 def ingest(

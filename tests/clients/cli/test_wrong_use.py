@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 
 import pytest
 from tests.clients.cli.command_lines import files, needed, verbs
@@ -146,6 +147,87 @@ def test_a_refusal_names_whom_to_blame_and_what_to_do(at_host, host):
     assert ended.status == 1
     assert ended.err == "carbonbridge: your input: no such connection → List them.\n"
     assert at_host("fetch", "c", "--lang", "zh").err.startswith("carbonbridge: 你的输入: ")
+
+
+@pytest.mark.parametrize(
+    ("field", "listing"),
+    [
+        ("connection", "carbonbridge connections"),
+        ("organisation", "carbonbridge register show organisations"),
+        ("product", "carbonbridge products"),
+    ],
+)
+def test_what_is_not_there_says_how_to_list_what_is(at_host, host, field, listing):
+    problem = {"detail": f"there is no such {field}", "code": "NotFound", "field": field}
+    host.answers["GET", "/o/x/api/v1/footprints"] = said(problem, 404)
+    assert at_host("footprints").err.endswith(f"there is no such {field} → See {listing}.\n")
+    assert at_host("footprints", "--lang", "zh").err.endswith(
+        f"没有此项：{field} → 下一步：请看 {listing}。\n"
+    )
+
+
+def test_a_wrong_secret_of_ones_own_names_the_settings(at_host, host):
+    host.answers["POST", "/o/x/auth/token"] = said({"error": "invalid_client"}, 401)
+    ended = at_host("footprints")
+    assert ended.status == 1
+    assert f"{host.url}/o/x does not take this client id and secret → " in one_line(ended.err)
+    assert "CARBONBRIDGE_CLIENT_SECRET" in ended.err
+    assert "partner" not in ended.err
+    assert "partner" not in one_line(at_host("pull", f"{host.url}/o/x").err)
+    assert "不接受此客户端编号与密钥 → 下一步：请检查" in at_host("footprints", "--lang", "zh").err
+
+
+@pytest.mark.parametrize(
+    ("content", "step"),
+    [
+        (b"{", "Correct that place."),
+        (b'{"a": NaN}', "Write a number, or leave the member out."),
+        (b'{"a": ' + b"9" * 6000 + b"}", "Write decimals as text."),
+    ],
+)
+def test_a_file_that_is_not_json_says_what_to_do(run, tmp_path, content, step):
+    (tmp_path / "f.json").write_bytes(content)
+    ended = run("verify", str(tmp_path / "f.json"))
+    assert ended.status == 2
+    assert one_line(ended.err).endswith(f"→ {step}\n")
+    assert "set_int_max_str_digits" not in ended.err
+
+
+def test_a_list_of_footprints_is_not_one(run, tmp_path):
+    (tmp_path / "list.json").write_text("[]")
+    ended = run("verify", str(tmp_path / "list.json"))
+    assert ended.status == 2
+    assert "a footprint must be one JSON object (in " in one_line(ended.err)
+    assert "list.json" in ended.err
+
+
+def test_a_secret_is_not_made_for_a_file_that_cannot_be(at_host, host, tmp_path):
+    asked = len(host.asked)
+    ended = at_host("enrol", "--connection", "c", "--out", str(tmp_path / "nope" / "secret"))
+    assert ended.status == 2
+    assert "its folder" in one_line(ended.err)
+    assert not (tmp_path / "nope").exists()
+    assert len(host.asked) == asked
+
+
+@pytest.mark.parametrize(
+    ("words", "said_in_chinese"),
+    [
+        (["footprints"], "缺少节点地址 → 下一步：请给出 --node，或设置 CARBONBRIDGE_NODE。"),
+        (["footprints", "--node", "https://localhost:1"], "缺少客户端编号 → 下一步："),
+        (["verify", "nope.json"], "无法读取 nope.json：没有此文件或文件夹 → 下一步：请检查文件名与权限。"),
+    ],
+)
+def test_frequent_errors_are_chinese(run, monkeypatch, words, said_in_chinese):
+    environment(monkeypatch, CARBONBRIDGE_LANG="zh")
+    assert said_in_chinese in one_line(run(*words).err)
+
+
+@pytest.mark.parametrize("name", ["answer", "export", "register", "demo", "init", "serve", "ingest"])
+def test_help_of_groups_and_added_verbs_shows_an_example(run, name):
+    ended = run(name, "--help")
+    assert ended.status == 0
+    assert re.search(rf"\$ .*carbonbridge {name}|carbonbridge\s+{name}", ended.out.split("Example")[1])
 
 
 def test_a_host_cannot_write_to_the_terminal(at_host, host):

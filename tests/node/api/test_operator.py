@@ -191,3 +191,54 @@ def test_description_names_every_path_and_body(live: LiveNode) -> None:
     assert "/o/{org}/3/footprints/{footprint_id}" in description["paths"]
     body = description["paths"]["/o/{org}/api/v1/connections"]["post"]["requestBody"]
     assert "companyIds" in body["content"]["application/json"]["schema"]["properties"]
+
+
+@pytest.mark.parametrize(
+    ("criteria", "field"),
+    [
+        ({"productId": ["x"]}, "productId"),
+        ({"companyId": ["urn:lei:1", "acme"]}, "companyId"),
+        ({"classification": ["glass"]}, "classification"),
+        ({"status": ["active", "nonsense"]}, "status"),
+    ],
+)
+def test_what_no_footprint_can_have_is_not_asked_for(
+    live: LiveNode, owner: Login, criteria: dict[str, list[str]], field: str
+) -> None:
+    connection, _ = live.partner(owner, baseUrl="https://localhost:1")
+    asked = {"connectionId": connection, "criteria": criteria}
+    problem = live.call(owner, "POST", "/api/v1/requests", json=asked).json()
+    assert (problem["status"], problem["field"]) == (400, field)
+    assert problem["nextStep"]
+    assert live.ask(owner, "GET", "/requests") == []
+
+
+def test_a_partner_may_filter_by_what_no_footprint_has(live: LiveNode, owner: Login) -> None:
+    """PACT: such a value matches nothing, and is no error."""
+    _, partner = live.partner(owner)
+    found = live.call(partner, "GET", "/3/footprints?productId=x&status=nonsense")
+    assert (found.status_code, found.json()) == (200, {"data": []})
+
+
+@pytest.mark.parametrize("scope", ["product", "classification"])
+def test_only_a_urn_is_shared(live: LiveNode, owner: Login, scope: str) -> None:
+    connection, _ = live.partner(owner, share=False)
+    grant = {"connectionId": connection, "scope": scope, "value": "notaurn"}
+    problem = live.call(owner, "POST", "/api/v1/grants", json=grant).json()
+    assert (problem["status"], problem["field"]) == (400, "value")
+    assert "'notaurn' is not a URN" in problem["detail"]
+    assert live.ask(owner, "GET", "/grants") == []
+
+
+def test_the_second_organisation_of_a_name_is_refused_in_good_english(live: LiveNode, owner: Login) -> None:
+    body = {"slug": owner.base_url.rsplit("/", 1)[1], "name": "x", "companyIds": ["urn:x:y"]}
+    problem = live.call(live.administrator, "POST", "/api/v1/organisations", json=body).json()
+    assert problem["detail"] == "there is such an organisation already"
+
+
+def test_a_number_of_thousands_of_digits_says_nothing_of_python(live: LiveNode, owner: Login) -> None:
+    body = b'{"n":' + b"9" * 6000 + b"}"
+    headers = {"Content-Type": "application/json"}
+    response = live.call(owner, "POST", "/api/v1/grants", content=body, headers=headers)
+    assert response.status_code == 400
+    assert "sys." not in response.text

@@ -12,7 +12,7 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 from tests.node.db.samples import found, organisation
 
-from carbonbridge.core.errors import Misconfigured
+from carbonbridge.core.errors import Misconfigured, StoreUnreachable
 from carbonbridge.core.pact_v2.vocabulary import PactVersion
 from carbonbridge.node.db.engine import open_engines
 from carbonbridge.node.db.migrate import config_for, upgrade
@@ -104,6 +104,14 @@ def test_what_was_there_before_v2_speaks_v3(empty_url):
     with store.snapshot() as tx:
         assert tx.parties.connection("acme", "c1").pact is PactVersion.V3
     store.close()
+
+
+def test_a_server_that_does_not_let_us_in_is_unreachable(postgres_server):
+    with postgres_server.empty_database() as url:
+        pass
+    with pytest.raises(StoreUnreachable, match="does not exist") as caught:
+        upgrade(url)
+    assert "CARBONBRIDGE_DATABASE_URL" in caught.value.next_step
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,13 @@ from uuid import uuid4
 from carbonbridge.client.problem import refusal
 from carbonbridge.core.assertion import compose_assertion
 from carbonbridge.core.connection import check_base_url
-from carbonbridge.core.errors import BadInput, NotAuthenticated, PartnerRefused, TokenRefused
+from carbonbridge.core.errors import (
+    BadInput,
+    CredentialsRefused,
+    NotAuthenticated,
+    PartnerRefused,
+    TokenRefused,
+)
 from carbonbridge.core.exchange import (
     Conversation,
     HttpResponse,
@@ -95,6 +101,12 @@ class Login:
             if self.client_secret:
                 return (yield from authenticate(endpoint, self.client_id, self.client_secret))
             return (yield from authenticate_with_certificate(endpoint, self.client_id))
+        except CredentialsRefused:
+            raise NotAuthenticated(
+                f"{self.base_url} does not take this client id with its secret, key or certificate",
+                next_step="Check them (on the command line CARBONBRIDGE_CLIENT_ID and CARBONBRIDGE_CLIENT_SECRET), "
+                "and that they are for this address.",
+            ) from None
         except PartnerRefused as error:
             raise NotAuthenticated(
                 f"{self.base_url} gives no access token: {error.message}",

@@ -171,6 +171,8 @@ def _footprint(data: bytes) -> dict[str, Any]:
     document = read_json(data)
     if isinstance(document, dict) and isinstance(document.get("data"), dict):
         document = document["data"]
+    if not isinstance(document, dict):
+        raise BadInput("a footprint must be one JSON object", next_step="Verify each footprint by itself.")
     read_footprint(document)
     return dict(document)
 

@@ -89,11 +89,12 @@ def start_node(
     own = {f"CARBONBRIDGE_{key}": value for key, value in settings.items()}
     log = folder / "node.log"
     with log.open("ab") as sink:
-        # A session of its own: Ctrl-C reaches the demo, which then stops the nodes in order.
+        # A session of its own: Ctrl-C reaches the demo, which then stops the nodes in order. A demo that is killed lets
+        # go of the pipe, and the nodes end too.
         process = subprocess.Popen(
-            [sys.executable, "-m", "carbonbridge.client", "serve", "--init"],
+            [sys.executable, "-m", "carbonbridge.client", "serve", "--init", "--until-stdin-closes"],
             env={**inherited, **own, "CARBONBRIDGE_DATA_DIR": str(folder / "data")},
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=sink,
             start_new_session=True,
@@ -119,3 +120,7 @@ def stop_nodes(processes: list[subprocess.Popen[bytes]]) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+    for process in processes:
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()

@@ -25,7 +25,7 @@ class Check:
 
     what: Text
     held: bool
-    seen: str = ""
+    seen: Text
 
 
 @dataclass(slots=True)
@@ -44,8 +44,9 @@ class Step:
         return bool(self.checks) and all(check.held for check in self.checks)
 
     def check(self, en: str, zh: str, held: bool, seen: object = "") -> None:
-        """Record one check."""
-        self.checks.append(Check(Text(en, zh), held, str(seen)))
+        """Record one check; what was seen is the same in both languages, unless it is a :class:`Text`."""
+        shown = seen if isinstance(seen, Text) else Text(str(seen), str(seen))
+        self.checks.append(Check(Text(en, zh), held, shown))
 
 
 @dataclass(slots=True)
@@ -71,7 +72,7 @@ class Report:
                     "held": step.held,
                     "seconds": round(step.seconds, 2),
                     "checks": [
-                        {"what": check.what._asdict(), "held": check.held, "seen": check.seen}
+                        {"what": check.what._asdict(), "held": check.held, "seen": check.seen.en}
                         for check in step.checks
                     ],
                     "facts": step.facts,

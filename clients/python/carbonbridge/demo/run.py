@@ -154,5 +154,8 @@ class Run:
         for check in step.checks:
             colour = "dim" if check.held else "red"
             self.console.print(
-                f"    {check.what.to(self.lang)}  {check.seen}", style=colour, markup=False, highlight=False
+                f"    {check.what.to(self.lang)}  {check.seen.to(self.lang)}",
+                style=colour,
+                markup=False,
+                highlight=False,
             )

@@ -18,6 +18,19 @@ from carbonbridge.demo.world import World, data, sold
 
 _COLOURS = {"accepted": "green", "native": "green", "conditional": "yellow", "rejected": "red"}
 
+#: Who can close a gap, as the exports name them.
+_WHO_ZH = {
+    "the manufacturer": "制造商",
+    "the recycler": "回收商",
+    "the supplier": "供应商",
+    "the European Commission": "欧盟委员会",
+    "the operator": "装置运营方",
+    "the operator who made it": "该前体的生产方",
+    "a verifier accredited by a national accreditation body of the Union or the EEA": (
+        "经欧盟或欧洲经济区国家认可的核查机构"
+    ),
+}
+
 
 class Summary:
     """What the demo shows and writes at the end.
@@ -163,7 +176,11 @@ class Summary:
         )
         for name, answer in self._facts["export"].items():
             for gap in answer["gaps"]:
-                table.add_row(name, gap["field"], gap["who"])
+                table.add_row(
+                    Text("battery", "电池护照").to(self._lang) if name == "battery" else name,
+                    gap["field"],
+                    Text(gap["who"], _WHO_ZH.get(gap["who"], gap["who"])).to(self._lang),
+                )
         return table
 
     def _table(self, title: Text, *headings: Text) -> Table:
@@ -185,21 +202,15 @@ def certified_coverage(root: Lineage) -> Decimal:
     return sum((line.share or Decimal(0) for line in recognised), Decimal(0))
 
 
-def logins(world: World, lang: str) -> Iterator[RenderableType]:
-    """Where everybody lives, with which credentials, and a line to paste for each."""
-    table = Table(
-        title=Text("The network stays up until Ctrl-C", "网络保持运行，按 Ctrl-C 结束").to(lang),
-        title_justify="left",
-    )
-    for heading in ("party", "URL", "client id", "client secret"):
-        table.add_column(heading, overflow="fold")
-    for org, login in world.logins.items():
-        table.add_row(org, world.base_url(org), login.client_id, login.client_secret)
+def logins(world: World, lang: str) -> Iterator[str]:
+    """Where everybody lives, and with which credentials."""
+    yield Text("The network stays up until Ctrl-C", "网络保持运行，按 Ctrl-C 结束").to(lang)
+    everybody = [(org, world.base_url(org), login) for org, login in world.logins.items()]
     if world.importer:
-        table.add_row(
-            "importer", world.base_url("module"), world.importer.client_id, world.importer.client_secret
-        )
-    yield table
+        everybody.append(("importer", world.base_url("module"), world.importer))
+    client, secret = Text("client id", "客户端编号").to(lang), Text("client secret", "客户端密钥").to(lang)
+    for name, url, login in everybody:
+        yield f"{name}\n  URL  {url}\n  {client}  {login.client_id}\n  {secret}  {login.client_secret}"
 
 
 def curls(world: World) -> Iterator[str]:

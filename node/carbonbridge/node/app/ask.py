@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from carbonbridge.core.criteria import FootprintCriteria
+from carbonbridge.core.criteria import FootprintCriteria, check_criteria
 from carbonbridge.core.errors import BadInput
 from carbonbridge.core.pact_v2.fragment import fragment_of
 from carbonbridge.core.pact_v2.vocabulary import PactVersion
@@ -31,6 +31,7 @@ def ask(
         BadInput: nothing is asked for, or something that PACT v2 cannot ask for, which the partner speaks.
     """
     actor.must_operate(org)
+    check_criteria(criteria)
     asked = criteria.document()
     if not asked:
         raise BadInput("must name what is asked for, a product id for example", field="criteria")

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from carbonbridge.core.criteria import FootprintCriteria
 from carbonbridge.core.disclosure import Grant, GrantScope
+from carbonbridge.core.organisation import check_urn
 from carbonbridge.node.app.context import Actor, Node, acting
 from carbonbridge.node.ports.records import PublishedFootprint
 from carbonbridge.node.ports.store import Cursor
@@ -32,9 +33,11 @@ def share(
     Raises:
         AccessDenied: the caller does not operate the organisation.
         NotFound: no such connection.
-        BadInput: a value that is missing or out of place, or an end before the beginning.
+        BadInput: a value that is missing, out of place or no URN, or an end before the beginning.
     """
     actor.must_operate(org)
+    if value:
+        check_urn(value, "value")
     grant = Grant(
         id=node.clock.new_id(),
         connection_id=connection_id,

@@ -10,7 +10,14 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from carbonbridge.core.errors import CarbonBridgeError, Conflict, NotFound, StorageFailed, StoreBusy
+from carbonbridge.core.errors import (
+    CarbonBridgeError,
+    Conflict,
+    NotFound,
+    StorageFailed,
+    StoreBusy,
+    StoreUnreachable,
+)
 
 #: SQLite's primary result codes (https://www.sqlite.org/rescode.html) that say: try again.
 _SQLITE_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -76,7 +83,12 @@ def _postgresql(error: psycopg.Error) -> CarbonBridgeError | None:
     if state in _POSTGRESQL_BUSY:
         return _busy("another transaction was in the way")
     lost = state is None and isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
-    return _failed(error) if lost or (state is not None and state[:2] in _POSTGRESQL_FAILED) else None
+    if lost:
+        return StoreUnreachable(
+            f"the database server cannot be used: {_said(error)}",
+            next_step="Look at the server, and at its address and credentials in CARBONBRIDGE_DATABASE_URL.",
+        )
+    return _failed(error) if state is not None and state[:2] in _POSTGRESQL_FAILED else None
 
 
 def _integrity(error: BaseException | None) -> CarbonBridgeError:
@@ -91,6 +103,9 @@ def _busy(why: str) -> StoreBusy:
 
 
 def _failed(error: Exception) -> StorageFailed:
+    return StorageFailed(f"the store failed: {_said(error)}", next_step=_STOP)
+
+
+def _said(error: Exception) -> str:
     # The driver's text names no value: statements carry theirs apart. Only its first line; the rest is context.
-    said = (str(error).splitlines() or [type(error).__name__])[0]
-    return StorageFailed(f"the store failed: {said[:200]}", next_step=_STOP)
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]

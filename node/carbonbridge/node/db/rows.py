@@ -146,7 +146,8 @@ class Rows:
             Conflict: one of its keys is taken.
         """
         if not self.insert(table, values):
-            raise Conflict(f"there is such a {what} already", field=what)
+            article = "an" if what[0] in "aeiou" else "a"
+            raise Conflict(f"there is such {article} {what} already", field=what)
 
     def change(self, table: Table, org: str, key: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
         """Give the row of that key other values; False if there is none."""

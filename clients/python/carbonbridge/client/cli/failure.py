@@ -6,8 +6,16 @@ from enum import IntEnum
 
 import typer
 
-from carbonbridge.client.cli.words import say
-from carbonbridge.core.errors import Blame, CarbonBridgeError, PartnerUnreachable
+from carbonbridge.client.cli.sentences import sentence
+from carbonbridge.client.cli.words import language, say
+from carbonbridge.core.errors import (
+    Blame,
+    CarbonBridgeError,
+    NotFound,
+    PartnerUnreachable,
+    StorageFailed,
+    StoreUnreachable,
+)
 
 
 class Exit(IntEnum):
@@ -35,20 +43,46 @@ _BLAME = {
     Blame.NODE: "the node",
 }
 
+#: What is not there → the verb that lists what is.
+_LISTED = {
+    "application": "applications",
+    "calculation": "calculations",
+    "client": "clients",
+    "connection": "connections",
+    "footprint": "footprints",
+    "grant": "grants",
+    "id": "footprints",
+    "organisation": "register show organisations",
+    "outbox": "outbox",
+    "product": "products",
+    "request": "requests",
+    "scheme": "register show schemes",
+    "agreement": "register show agreements",
+    "issuer": "register show issuers",
+    "factor-set": "register show factor-sets",
+}
+
 
 def tell(error: CarbonBridgeError | RemoteError) -> Exit:
     """Print an error to standard error and say how to end."""
     cause = error.error if isinstance(error, RemoteError) else error
     notes = "".join(f" ({note})" for note in getattr(cause, "__notes__", ()))
-    typer.echo(f"carbonbridge: {say(_BLAME[cause.blame])}: {one_line(_sentence(cause) + notes)}", err=True)
-    if isinstance(cause, PartnerUnreachable):
+    blamed = say("the database" if isinstance(cause, StorageFailed) else _BLAME[cause.blame])
+    typer.echo(f"carbonbridge: {blamed}: {one_line(_sentence(cause) + notes)}", err=True)
+    if isinstance(cause, PartnerUnreachable | StoreUnreachable):
         return Exit.UNREACHABLE
     return Exit.REFUSED if isinstance(error, RemoteError) else Exit.WRONG_USE
 
 
 def _sentence(error: CarbonBridgeError) -> str:
     where = f"{error.field}: " if error.field else ""
-    return where + error.message + (f" → {error.next_step}" if error.next_step else "")
+    step = error.next_step
+    if step is None and isinstance(error, NotFound) and error.field in _LISTED:
+        step = f"See carbonbridge {_LISTED[error.field]}."
+    if step is None:
+        return where + sentence(error.message)
+    arrow = " → 下一步：" if language.get() == "zh" else " → "
+    return where + sentence(error.message) + arrow + sentence(step)
 
 
 def one_line(text: str) -> str:

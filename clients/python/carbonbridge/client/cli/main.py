@@ -85,10 +85,20 @@ INDEX: dict[str, list[Verb]] = {
 
 GROUPS: dict[str, list[Group]] = {
     "Partners": [
-        Group("answer", "Answer a partner's request.", [conversations.fulfil, conversations.reject])
+        Group(
+            "answer",
+            "Answer a partner's request.",
+            [conversations.fulfil, conversations.reject],
+            ("carbonbridge answer fulfil 5c0d…",),
+        )
     ],
     "Calculate and publish": [
-        Group("export", "The answers for Europe.", [products.battery, products.cbam]),
+        Group(
+            "export",
+            "The answers for Europe.",
+            [products.battery, products.cbam],
+            ("carbonbridge export battery pack-75 battery.json --out passport.json",),
+        ),
     ],
     "Administer": [
         Group(
@@ -102,6 +112,7 @@ GROUPS: dict[str, list[Group]] = {
                 administration.factor_set,
                 administration.show_,
             ],
+            ("carbonbridge register organisation organisation.json",),
         )
     ],
 }

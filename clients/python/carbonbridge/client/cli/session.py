@@ -192,15 +192,33 @@ def in_file(path: Path, read: Callable[[], T]) -> T:
         ) from None
 
 
+def check_new(path: Path | None) -> None:
+    """Before the node makes a secret: that the file which is to take it can be made.
+
+    Raises:
+        BadInput: it is there already, or its folder is not.
+    """
+    if path is None:
+        return
+    if path.exists():
+        raise BadInput(f"{path} is there already", next_step="Name a new file.")
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise BadInput(
+            f"{path} cannot be written: its folder is not there, or not yours",
+            next_step="Make the folder, or name a file elsewhere.",
+        )
+
+
 def write_file(path: Path, data: bytes, *, private: bool = False) -> None:
-    """Write a file; a private one is for its owner's eyes alone and must not be there yet.
+    """Write a file, and its folder; a private one is for its owner's eyes alone, and only the file must be new.
 
     Raises:
         BadInput: it cannot be written.
     """
     flags = os.O_WRONLY | os.O_CREAT | (os.O_EXCL if private else os.O_TRUNC)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if not private:
+            path.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(path, flags, 0o600 if private else 0o666), "wb") as sink:
             sink.write(data)
     except OSError as error:

@@ -180,10 +180,17 @@ class Group:
     name: str
     summary: str
     verbs: list[Verb]
+    examples: tuple[str, ...]
 
     def add_to(self, app: typer.Typer, panel: str) -> None:
         """Put the group on a command line."""
-        own = typer.Typer(name=self.name, help=self.summary, no_args_is_help=True, rich_markup_mode="rich")
+        own = typer.Typer(
+            name=self.name,
+            help=self.summary,
+            epilog=_epilogue(self.examples),
+            no_args_is_help=True,
+            rich_markup_mode="rich",
+        )
         add(own, self.verbs)
         app.add_typer(own, rich_help_panel=panel)
 

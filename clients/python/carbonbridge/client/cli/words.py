@@ -15,6 +15,7 @@ _ZH = {
     "the other host": "对方主机",
     "the settings": "设置",
     "the node": "节点",
+    "the database": "数据库",
     # headings
     "accepted": "已承认",
     "address": "地址",

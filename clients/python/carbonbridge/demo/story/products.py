@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from carbonbridge.core.errors import BadInput
-from carbonbridge.demo.report import Step
+from carbonbridge.demo.report import Step, Text
 from carbonbridge.demo.story.supply import put_products
 from carbonbridge.demo.world import World, data, sold, until
 
@@ -32,7 +32,10 @@ def calculate(world: World, step: Step) -> None:
                 "PV module: within 3 % of 486 kgCO2e/kWp",
                 "光伏组件：与 486 kgCO2e/kWp 相差 3 % 以内",
                 off <= TOLERANCE,
-                f"{figures['kWp']:.2f} kgCO2e/kWp, {figures['piece']:.2f} kgCO2e per piece",
+                Text(
+                    f"{figures['kWp']:.2f} kgCO2e/kWp, {figures['piece']:.2f} kgCO2e per piece",
+                    f"{figures['kWp']:.2f} kgCO2e/kWp，每块 {figures['piece']:.2f} kgCO2e",
+                ),
             )
         else:
             step.check(
@@ -57,7 +60,9 @@ def publish(world: World, step: Step) -> None:
             f"{product['productNameCompany']}: published with share and quality of its data",
             f"{product['name']['zh']}：已发布，附初级数据占比与数据质量",
             footprint["id"] == draft["id"] and "primaryDataShare" in pcf and "dqi" in pcf,
-            f"primary data {pcf.get('primaryDataShare')} %",
+            Text(
+                f"primary data {pcf.get('primaryDataShare')} %", f"初级数据 {pcf.get('primaryDataShare')} %"
+            ),
         )
         step.facts[lead] = footprint
 
@@ -72,7 +77,10 @@ def export(world: World, step: Step) -> None:
         "battery passport: carbon-footprint part with its life-cycle stages",
         "电池护照：碳足迹部分，含各生命周期阶段",
         passport["batteryCarbonFootprint"] > 0 and len(passport["carbonFootprintPerLifecycleStage"]) >= 2,
-        f"{passport['batteryCarbonFootprint']:.4f} kgCO2e per kWh delivered, {len(battery['gaps'])} gaps named",
+        Text(
+            f"{passport['batteryCarbonFootprint']:.4f} kgCO2e per kWh delivered, {len(battery['gaps'])} gaps named",
+            f"每交付 1 kWh {passport['batteryCarbonFootprint']:.4f} kgCO2e，列明 {len(battery['gaps'])} 个缺项",
+        ),
     )
     step.facts["battery"] = battery
     for good, kind in (("unwrought-aluminium", "simple"), ("frame-profiles", "complex")):
@@ -84,7 +92,10 @@ def export(world: World, step: Step) -> None:
             f"CBAM summary, {kind} good {good}: direct and indirect apart, gaps named",
             f"CBAM 摘要，{'简单' if kind == 'simple' else '复杂'}商品 {good}：直接与间接分列，缺项列明",
             "direct" in see and "indirect" in see and bool(summary["gaps"]),
-            f"direct {see['direct']}, indirect {see['indirect']} tCO2e/t",
+            Text(
+                f"direct {see['direct']}, indirect {see['indirect']} tCO2e/t",
+                f"直接 {see['direct']}，间接 {see['indirect']} tCO2e/t",
+            ),
         )
         step.facts[good] = summary
     refused = _refuses_footprint(world)
@@ -92,7 +103,7 @@ def export(world: World, step: Step) -> None:
         "a product footprint is refused as a CBAM value",
         "产品碳足迹不得改称 CBAM 数值",
         refused is not None,
-        refused or "",
+        Text(refused or "", "产品碳足迹不是 CBAM 数值：边界、因子与分配方法均不同" if refused else ""),
     )
 
 

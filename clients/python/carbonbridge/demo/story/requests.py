@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from carbonbridge.client import NodeClient
-from carbonbridge.demo.report import Step
+from carbonbridge.demo.report import Step, Text
 from carbonbridge.demo.story.supply import ask
 from carbonbridge.demo.world import World, data, until
 
@@ -61,7 +61,10 @@ def answer(world: World, step: Step) -> None:
             f"{name}: one answer to each request",
             f"{name}：每个请求恰有一个答复",
             len(done) == len(suppliers) == len(received),
-            f"{len(done)} fulfilled, {len(received)} footprints",
+            Text(
+                f"{len(done)} fulfilled, {len(received)} footprints",
+                f"{len(done)} 个已答复，{len(received)} 份足迹",
+            ),
         )
 
 
@@ -75,7 +78,10 @@ def recognise(world: World, step: Step) -> None:
             f"{names[supplier]['name']} → {verdict['toScheme']}: {expected}",
             f"{names[supplier]['name']} → {verdict['toScheme']}：{VERDICTS_ZH[expected]}",
             verdict["verdict"] == expected and (reason is None or reason in reasons),
-            ", ".join([verdict["verdict"], *reasons]),
+            Text(
+                ", ".join([verdict["verdict"], *reasons]),
+                "，".join([VERDICTS_ZH[verdict["verdict"]], *reasons]),
+            ),
         )
         step.facts[f"{lead}→{supplier}"] = verdict
 

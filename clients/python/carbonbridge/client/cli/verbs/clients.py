@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from carbonbridge.client.call import Object
-from carbonbridge.client.cli.session import Session, in_file, read_file, read_object, write_file
+from carbonbridge.client.cli.session import Session, check_new, in_file, read_file, read_object, write_file
 from carbonbridge.client.cli.show import Columns, done, lines, show, table
 from carbonbridge.client.cli.verb import verb
 from carbonbridge.client.cli.views import sentence
@@ -62,7 +62,7 @@ def enrol(
         raise BadInput(
             "give either --organisation or --connection", next_step="See carbonbridge enrol --help."
         )
-    _check_new(out)
+    check_new(out)
     proof = _proof(keys, certificate)
     if name is not None:
         answer = session.ask(
@@ -99,7 +99,7 @@ def rotate(
     out: Out = None,
 ) -> None:
     """Give a client a new secret, and let the old one run out; or new keys, or a new certificate."""
-    _check_new(out)
+    check_new(out)
     proof = _proof(keys, certificate)
     if proof:
         if old_until or expires or out:
@@ -163,7 +163,7 @@ def make_key(
     ],
 ) -> None:
     """Make a key to sign in with (--client-key-file); the host's operator gets the public half that is printed."""
-    _check_new(out)
+    check_new(out)
     key = SigningKey.generate()
     write_file(out, write_json(key.private_jwk()), private=True)
     typer.echo(write_json(jwks([key.public_jwk()])).decode())
@@ -198,12 +198,6 @@ def _thumbprint(certificate: Path) -> str:
 def _secrets(client: Object) -> list[str]:
     """Each secret, and until when it is good."""
     return [f"{item.get('id')} {item.get('expiresAt', '')}".rstrip() for item in client.get("secrets") or []]
-
-
-def _check_new(out: Path | None) -> None:
-    """No secret is made that could not be kept."""
-    if out is not None and out.exists():
-        raise BadInput(f"{out} is there already", next_step="Name a new file.")
 
 
 def _hand_over(session: Session, answer: Object, out: Path | None, more: dict[str, str]) -> None:
