@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from dataclasses import replace
 from datetime import timedelta
@@ -34,9 +35,18 @@ def test_optional_form_fields_are_taken(live: LiveNode, owner: Login) -> None:
     assert live.send("POST", f"{owner.base_url}/auth/token", auth=auth, data=form).status_code == 200
 
 
-def test_wrong_secret_and_unknown_client_look_alike(live: LiveNode, owner: Login) -> None:
+def test_wrong_secret_and_unknown_client_look_alike(
+    live: LiveNode, owner: Login, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guesses: list[bytes] = []
+    slow = hashlib.scrypt
+    monkeypatch.setattr(
+        hashlib, "scrypt", lambda secret, **how: guesses.append(secret) or slow(secret, **how)
+    )
     wrong = live.token_response(replace(owner, client_secret="no"))
-    unknown = live.token_response(replace(owner, client_id="no"))
+    unknown = live.token_response(replace(owner, client_id="no", client_secret="no"))
+    assert wrong.json() == unknown.json()
+    assert guesses == [b"no", b"no"]  # the slow part of a guess, once for either
     for response in (wrong, unknown):
         assert response.status_code == 401
         assert response.json()["error"] == "invalid_client"

@@ -39,7 +39,7 @@ _MOST_FIELDS = 20
 _SINGLE = ("grant_type", "client_id", "client_assertion", "client_assertion_type")
 
 #: What Authlib hands to a way of authentication: :meth:`_Server.query_client`.
-Query: TypeAlias = "Callable[[str], _Caller | None]"
+Query: TypeAlias = "Callable[[str], _Caller | _Nobody]"
 
 log = logger(__name__)
 
@@ -131,6 +131,16 @@ class _Caller(ClientMixin):
         return ""
 
 
+class _Nobody(ClientMixin):
+    """A client that there is not: whoever tries one out is told what a wrong secret is told, as late."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+
+    def check_client_secret(self, client_secret: str) -> bool:
+        return has_secret(self._node, None, client_secret)
+
+
 class _Server(AuthorizationServer):
     """Made for one request, so that nothing is shared between threads."""
 
@@ -145,10 +155,10 @@ class _Server(AuthorizationServer):
         self.register_client_auth_method(AuthMethod.KEY.value, self._with_key)
         self.register_client_auth_method(AuthMethod.CERTIFICATE.value, self._with_certificate)
 
-    def query_client(self, client_id: str) -> _Caller | None:
-        """A client that may have a token here."""
+    def query_client(self, client_id: str) -> _Caller | _Nobody:
+        """A client that may have a token here, or nobody."""
         found = candidate(self._node, client_id, self._org)
-        return None if found is None else _Caller(self._node, found)
+        return _Nobody(self._node) if found is None else _Caller(self._node, found)
 
     def _with_key(self, query_client: Query, request: _TokenRequest) -> _Caller | None:
         """``private_key_jwt``."""
@@ -162,8 +172,9 @@ class _Server(AuthorizationServer):
             if form.get("client_id", client_id) != client_id:
                 raise NotAuthenticated("is not that of the assertion", field="client_id")
             caller = query_client(client_id)
-            if caller is not None:
-                has_key(self._node, caller.found, assertion, (base, f"{base}/auth/token"))
+            if isinstance(caller, _Nobody):
+                return None
+            has_key(self._node, caller.found, assertion, (base, f"{base}/auth/token"))
         except NotAuthenticated as error:
             # Text of the caller's own; Authlib refuses to send some characters of it.
             log.info("assertion refused", org=self._org, reason=error.message, claim=error.field)
@@ -177,7 +188,8 @@ class _Server(AuthorizationServer):
         if not client_id or certificate is None or request.authorizations or "client_assertion" in form:
             return None
         caller = query_client(client_id)
-        return caller if caller is not None and has_certificate(caller.found, certificate) else None
+        known = isinstance(caller, _Caller) and has_certificate(caller.found, certificate)
+        return caller if known else None
 
     def save_token(self, token: object, request: object) -> None:
         """Tokens are signed, not stored."""
