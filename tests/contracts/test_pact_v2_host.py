@@ -287,7 +287,7 @@ def test_14_request_is_rejected(suite: Suite, product: str) -> None:
     event = callback(suite)
     assert event["type"] == f"org.wbcsd.pathfinder.{REJECTED}.v1"
     assert event["data"]["requestEventId"] == event_id
-    assert event["data"]["error"]["code"] == "NoSuchFootprint"
+    assert event["data"]["error"]["code"] == "NotFound"
     assert event["data"]["error"]["message"]
 
 

@@ -108,7 +108,7 @@ def test_asked_and_answered(partners: Partners, known: bool) -> None:
         assert request["answer"]["footprintIds"] == [wanted["id"]]
         assert wanted["id"] in partners.received()
     else:
-        assert request["answer"]["code"] == "NoSuchFootprint"
+        assert request["answer"]["code"] == "NotFound"
 
 
 def test_fetched_by_hand(partners: Partners) -> None:

@@ -21,6 +21,7 @@ from carbonbridge.core.disclosure import GrantScope
 from carbonbridge.core.document import read_json, write_json
 from carbonbridge.core.errors import BadInput
 from carbonbridge.core.keys import jwks
+from carbonbridge.core.pact_v2.vocabulary import PactVersion
 from carbonbridge.core.request import Direction, FootprintRequest
 from carbonbridge.node.app.ask import ask
 from carbonbridge.node.app.connect import connect
@@ -49,13 +50,13 @@ class Abroad:
     documents: dict[tuple[str, str], bytes] = field(default_factory=dict, repr=False)
     taken: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list, repr=False)
 
-    def send_event(self, connection: Connection, event: bytes) -> None:
+    def send_event(self, connection: Connection, event: bytes, pact: PactVersion) -> None:
         self.taken.append((connection.org, connection.name, read_json(event)))
 
-    def get_footprint(self, connection: Connection, footprint_id: str) -> bytes:
+    def get_footprint(self, connection: Connection, footprint_id: str, pact: PactVersion) -> bytes:
         return self.documents[connection.name, footprint_id]
 
-    def list_footprints(self, connection: Connection, criteria: object) -> list[bytes]:
+    def list_footprints(self, connection: Connection, criteria: object, pact: PactVersion) -> list[bytes]:
         raise NotImplementedError
 
     def keys(self, connection: Connection) -> dict[str, Any]:

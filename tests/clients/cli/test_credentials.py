@@ -84,7 +84,7 @@ def test_the_listing_shows_each_secrets_end(at_host, host):
 
 
 def test_a_key_is_made_and_signed_in_with(at_host, host, run, tmp_path, monkeypatch):
-    file = tmp_path / "new" / "client.jwk"
+    file = tmp_path / "client.jwk"
     made = run("make-key", "--out", str(file))
     assert made.status == 0
     [public] = read_jwks(json.loads(made.out)).values()

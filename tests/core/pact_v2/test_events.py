@@ -31,7 +31,7 @@ def event(event_type: EventType, data: dict[str, Any]) -> bytes:
 def test_the_four_types_are_read_as_what_they_are() -> None:
     created = parse_event_v2(event(EventType.REQUEST_CREATED, {"pf": {"productIds": [PRODUCT]}}))
     fulfilled = parse_event_v2(event(EventType.REQUEST_FULFILLED, {"requestEventId": "1", "pfs": []}))
-    error = {"code": "NoSuchFootprint", "message": "no"}
+    error = {"code": "NotFound", "message": "no"}
     rejected = parse_event_v2(event(EventType.REQUEST_REJECTED, {"requestEventId": "1", "error": error}))
     published = parse_event_v2(event(EventType.PUBLISHED, {"pfIds": [PF_ID]}))
 

@@ -368,7 +368,7 @@ def test_nothing_that_v2_can_tell_is_a_rejection(pair: Pair) -> None:
 
     (outgoing,) = requests(pair.buyer)
     assert outgoing.state is RequestState.REJECTED
-    assert (outgoing.answer or {})["code"] == "NoSuchFootprint"
+    assert (outgoing.answer or {})["code"] == "NotFound"
 
 
 def test_a_second_answer_and_one_to_nothing_are_refused(pair: Pair) -> None:

@@ -103,7 +103,7 @@ class Login:
             return (yield from authenticate_with_certificate(endpoint, self.client_id))
         except CredentialsRefused:
             raise NotAuthenticated(
-                f"{self.base_url} does not take this client id with its secret, key or certificate",
+                f"{self.base_url} does not take this client id and secret",
                 next_step="Check them (on the command line CARBONBRIDGE_CLIENT_ID and CARBONBRIDGE_CLIENT_SECRET), "
                 "and that they are for this address.",
             ) from None

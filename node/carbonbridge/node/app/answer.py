@@ -11,7 +11,7 @@ from carbonbridge.core.disclosure import may_see
 from carbonbridge.core.document import MAX_BYTES, write_json
 from carbonbridge.core.errors import BadInput, NotFound
 from carbonbridge.core.events import fulfilled_data
-from carbonbridge.core.pact_v2.vocabulary import NO_SUCH_FOOTPRINT, PactVersion
+from carbonbridge.core.pact_v2.vocabulary import PactVersion
 from carbonbridge.core.request import Direction, FootprintRequest, RequestMove, RequestState, move
 from carbonbridge.core.vocabulary import EventType, FootprintStatus
 from carbonbridge.node.app import work
@@ -177,8 +177,6 @@ def _fulfil(act: Act, request: FootprintRequest, footprints: Sequence[Answerable
 
 def _reject(act: Act, request: FootprintRequest, code: str, message: str) -> FootprintRequest:
     error = {"code": code, "message": message}
-    if request.pact is PactVersion.V2 and code == "NotFound":
-        error["code"] = NO_SUCH_FOOTPRINT
     data = write_json({"requestEventId": request.event_id, "error": error})
     return _close(act, request, RequestMove.REJECT, data, error)
 

@@ -37,9 +37,19 @@ def fulfilled_shape(pact: PactVersion) -> Members:
     return _event(pact, Event.FULFILLED, {"requestEventId": String(), "pfs": pfs})
 
 
+_REJECTION_CODES = (
+    "BadRequest",
+    "AccessDenied",
+    "TokenExpired",
+    "NotFound",
+    "InternalError",
+    "NotImplemented",
+)
+
+
 def rejected_shape(pact: PactVersion) -> Members:
-    """The event that declines a request."""
-    error = Members({"code": String(), "message": String()}, {})
+    """The event that declines a request. Its codes are these in every version: NoSuchFootprint is a status alone."""
+    error = Members({"code": String(choices=_REJECTION_CODES), "message": String()}, {})
     return _event(pact, Event.REJECTED, {"requestEventId": String(), "error": error})
 
 
