@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -153,23 +154,39 @@ class PreparedNode:
         return NodeClient(url, login.client_id, login.client_secret, wire=self._inward())
 
     def _furnish(self, node: NodeProcess) -> None:
-        stated = data("conformance")
         with self._client(node.url, node.administrator) as administrator:
-            administrator.register_organisation({"slug": ORGANISATION, **stated["organisation"]})
-            operator = credentials(administrator.enrol_operator(ORGANISATION))
-        with self._client(self.base_url, operator) as own:
-            for document in footprints(datetime.now(UTC)):
-                own.publish(write_json(document))
-            connection = own.connect(
-                "Conformance suite",
-                ["urn:pact:conformance.example:company-id:suite"],
-                base_url=self._suite.url,
-                client_id=self._suite.client_id,
-                client_secret=self._suite.client_secret,
-                notify=False,
-            )["id"]
-            own.share(str(connection), "all")
-            self.client = credentials(own.enrol_partner(str(connection)))
+            self.client = furnish(
+                administrator, lambda login: self._client(self.base_url, login), self._suite
+            )
+
+
+def furnish(
+    administrator: NodeClient, own_client: Callable[[Credentials], NodeClient], suite: Suite
+) -> Credentials:
+    """Make what a suite needs at a node: an organisation, footprints, a connection to the suite, a test client.
+
+    Args:
+        own_client: makes a client of the organisation's own interface.
+
+    Returns:
+        The test client.
+    """
+    organisation = {"slug": ORGANISATION, **data("conformance")["organisation"]}
+    administrator.register_organisation(organisation)
+    operator = credentials(administrator.enrol_operator(ORGANISATION))
+    with own_client(operator) as own:
+        for document in footprints(datetime.now(UTC)):
+            own.publish(write_json(document))
+        connection = own.connect(
+            "Conformance suite",
+            ["urn:pact:conformance.example:company-id:suite"],
+            base_url=suite.url,
+            client_id=suite.client_id,
+            client_secret=suite.client_secret,
+            notify=False,
+        )["id"]
+        own.share(str(connection), "all")
+        return credentials(own.enrol_partner(str(connection)))
 
 
 def footprints(now: datetime) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from carbonbridge.demo.desk import Desk
 from carbonbridge.demo.network import Network
 from carbonbridge.demo.report import Report, Step, Text, write
 from carbonbridge.demo.settle import settle
-from carbonbridge.demo.story import importer, products, requests, supply
+from carbonbridge.demo.story import importer, interoperate, products, requests, supply
 from carbonbridge.demo.world import World, data
 
 Act = Callable[[World, Step], None]
@@ -90,6 +90,11 @@ STORY = (
         "pull",
         Text("The EU importer pulls the module's footprint", "欧盟进口商获取组件碳足迹"),
         importer.pull,
+    ),
+    Chapter(
+        "interoperate",
+        Text("Linter, PACT v2, conformance suite", "检查工具、PACT v2 与一致性测试"),
+        interoperate.interoperate,
     ),
     Chapter(
         "correct",

@@ -19,6 +19,9 @@ PATIENCE = 10.0
 #: Connections for reading; work of one node, so a few more than its threads that do work.
 _CONNECTIONS = 20
 
+#: Pages of SQLite's log (of 4 KiB) before it is written back into the file: pages that change often go once then.
+_CHECKPOINT = 4000
+
 _VARIABLE = "CARBONBRIDGE_DATABASE_URL"
 
 _ALWAYS: dict[str, Any] = {
@@ -93,6 +96,7 @@ def _set_up_sqlite(engine: Engine, begin: str, patience: float, pragma: str) -> 
         connection.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")
         _set_wal(connection, patience)
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT}")
         connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

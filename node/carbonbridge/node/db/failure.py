@@ -35,7 +35,7 @@ _POSTGRESQL_FAILED = {"08", "53", "57", "58", "F0", "XX"}
 _STOP = "Look at the disk and the database server, then start the node again."
 
 
-def failure_of(error: SQLAlchemyError | sqlite3.Error) -> CarbonBridgeError | None:
+def failure_of(error: SQLAlchemyError | sqlite3.Error | psycopg.Error) -> CarbonBridgeError | None:
     """The error in our words; None if it is a mistake of this program, which no word makes better."""
     if isinstance(error, PoolTimeout):
         return _busy("every connection to the store is in use")

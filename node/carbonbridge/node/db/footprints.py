@@ -18,7 +18,6 @@ from carbonbridge.node.db.postings import STATUS, postings, status_word
 from carbonbridge.node.db.rows import Rows, table_of, values_of
 from carbonbridge.node.db.tables.footprints import (
     FootprintRow,
-    PostingRow,
     ReceivedKeyRow,
     ReceivedRow,
     StatementRow,
@@ -34,7 +33,6 @@ from carbonbridge.node.ports.store import Cursor
 
 _STATEMENT = table_of(StatementRow)
 _FOOTPRINT = table_of(FootprintRow)
-_POSTING = table_of(PostingRow)
 _RECEIVED = table_of(ReceivedRow)
 _RECEIVED_KEY = table_of(ReceivedKeyRow)
 _VERDICT = table_of(VerdictRow)
@@ -74,12 +72,16 @@ class SqlFootprints:
     def deprecate(self, org: str, footprint_id: str, document: bytes) -> None:
         old = self.get(org, footprint_id)
         status = FootprintStatus.DEPRECATED
-        values = {"document": document, "status": status}
-        self._rows.change(_FOOTPRINT, org, {"id": footprint_id}, values)
-        for _, kind, value, seq, *_ in postings(org, old.seq or 0, old.facts):
-            its = {"kind": kind, "value": value, "seq": seq}
-            moved = {"value": status_word(status)} if kind == STATUS else {}
-            self._rows.change(_POSTING, org, its, {"status": status} | moved)
+        changed = "UPDATE footprint SET document = ?, status = ? WHERE org = ? AND id = ?"
+        self._rows.write_all(changed, [(document, status.value, org, footprint_id)])
+        self._rows.write_all(
+            "UPDATE footprint_posting SET status = ?, value = ?"
+            " WHERE org = ? AND kind = ? AND value = ? AND seq = ?",
+            [
+                (status.value, status_word(status) if kind == STATUS else value, org, kind, value, seq)
+                for _, kind, value, seq, *_ in postings(org, old.seq or 0, old.facts)
+            ],
+        )
 
     def get(self, org: str, footprint_id: str) -> PublishedFootprint:
         return published_footprint(self._rows.get(_FOOTPRINT, "footprint", org, id=footprint_id))

@@ -31,8 +31,9 @@ def load(
             _insert("statement", _STATEMENT) + " ON CONFLICT DO NOTHING",
             [(org, s.digest, s.type, s.iss, s.sub, s.compact, instant(s.recorded_at)) for s in statements],
         )
-    rows.write_all(
-        _insert("footprint", _FOOTPRINT),
+    rows.add_all(
+        "footprint",
+        _FOOTPRINT,
         [
             (
                 *(seq, org, each.id, each.facts.status.value),
@@ -65,7 +66,7 @@ def post(rows: Rows, org: str, found: Sequence[tuple[Any, ...]], periods: Collec
     ordered = sorted(found)
     for row in ordered:
         check_text(row[2])
-    rows.write_all(_insert("footprint_posting", POSTING), ordered)
+    rows.add_all("footprint_posting", POSTING, ordered)
     rows.write_all(
         _insert("footprint_period", ("org", "value")) + " ON CONFLICT DO NOTHING",
         [(org, value) for value in sorted(periods)],

@@ -13,6 +13,7 @@ from dataclasses import fields
 from functools import lru_cache
 from typing import Any
 
+import psycopg
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
@@ -93,10 +94,26 @@ class Rows:
 
     def write_all(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
         """Run a change written with ``?`` for each of many rows, whose values the driver takes as they are."""
-        if not self._writes:
-            raise RuntimeError("a snapshot is for reading: open a transaction")
+        self._must_write()
         written = as_postgresql(statement) if self._is_postgresql else statement
         self._connection.exec_driver_sql(written, list(rows))
+
+    def add_all(self, table: str, columns: Sequence[str], rows: Sequence[tuple[object, ...]]) -> None:
+        """Add many new rows, whose values the driver takes as they are."""
+        self._must_write()
+        driver = self._connection.connection.driver_connection
+        names = ", ".join(columns)
+        if isinstance(driver, psycopg.Connection):
+            with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+            return
+        marks = ", ".join("?" * len(columns))
+        self._connection.exec_driver_sql(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(rows))
+
+    def _must_write(self) -> None:
+        if not self._writes:
+            raise RuntimeError("a snapshot is for reading: open a transaction")
 
     def all(self, statement: Select[Any]) -> Sequence[RowMapping]:
         """Run a query."""
@@ -108,8 +125,7 @@ class Rows:
         Raises:
             RuntimeError: in a snapshot: a mistake of the use case.
         """
-        if not self._writes:
-            raise RuntimeError("a snapshot is for reading: open a transaction")
+        self._must_write()
         counted = statement.execution_options(preserve_rowcount=True)
         return self._connection.execute(counted, list(rows) or None).rowcount
 

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import psycopg
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -21,6 +22,9 @@ from carbonbridge.node.db.products import SqlProducts
 from carbonbridge.node.db.reading import OwnConnection, Pool, SqliteReads, SqlReads
 from carbonbridge.node.db.requests import SqlRequests
 from carbonbridge.node.db.rows import Rows
+
+#: What goes wrong below us, told by SQLAlchemy or by a driver that is called directly.
+_DRIVERS = (SQLAlchemyError, sqlite3.Error, psycopg.Error)
 
 
 class SqlTransaction:
@@ -98,7 +102,7 @@ class SqlStore:
 
     def told(self, error: Exception) -> Exception:
         """See :class:`.reading.Watched`."""
-        failure = failure_of(error) if isinstance(error, SQLAlchemyError | sqlite3.Error) else error
+        failure = failure_of(error) if isinstance(error, _DRIVERS) else error
         if isinstance(failure, StorageFailed):
             self._failed = failure
         return error if failure is None else failure
@@ -109,7 +113,7 @@ class SqlStore:
         self.check()
         try:
             yield
-        except (SQLAlchemyError, StorageFailed) as error:
+        except (*_DRIVERS, StorageFailed) as error:
             told = self.told(error)
             if told is error:
                 raise
