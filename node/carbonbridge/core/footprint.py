@@ -88,8 +88,14 @@ def check_no_null(
     own = {name: document[name] for name in whole.model_fields if name in document}
     own["pcf"] = {name: own["pcf"][name] for name in inner.model_fields if name in own["pcf"]}
     own.pop("extensions", None)
-    if (path := _first_null(own)) is not None:
+    if _holds_null(own) and (path := _first_null(own)) is not None:
         raise BadInput("is null", field=path, next_step="Leave it out.")
+
+
+def _holds_null(value: dict[str, Any] | list[Any]) -> bool:
+    """Whether there is a null anywhere; the quick answer before the question where."""
+    items = value.values() if isinstance(value, dict) else value
+    return None in items or any(_holds_null(item) for item in items if type(item) in (dict, list))
 
 
 def _first_null(value: object) -> str | None:

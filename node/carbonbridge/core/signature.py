@@ -7,15 +7,16 @@ reads it; RFC 9864 gave the same algorithm the name ``Ed25519``, which we accept
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from copy import copy
+from functools import lru_cache
 from typing import Any
 
 from joserfc.errors import BadSignatureError, JoseError
 from joserfc.jws import CompactSignature, JWSRegistry, extract_compact, validate_compact
-from joserfc.jws import serialize_compact as _serialize
 from joserfc.registry import HeaderParameter
 
-from carbonbridge.core.document import MAX_BYTES, read_json
+from carbonbridge.core.document import MAX_BYTES, read_json, write_json
 from carbonbridge.core.errors import BadInput, SignatureInvalid
 from carbonbridge.core.keys import PublicKeys, SigningKey, read_public_key
 
@@ -49,8 +50,16 @@ def sign(payload: bytes, key: SigningKey, typ: str) -> str:
         key: the private key; its thumbprint becomes ``kid``.
         typ: media type without ``application/``, such as ``statement+jws`` or ``vc+jwt``.
     """
-    header = {"alg": key.algorithm, "kid": key.kid, "typ": typ}
-    return _serialize(header, payload, key.key, registry=_REGISTRY)
+    signed = _head(key.algorithm, key.kid, typ) + b"." + urlsafe_b64encode(payload).rstrip(b"=")
+    signature = _REGISTRY.algorithms[key.algorithm].sign(signed, key.key)
+    return (signed + b"." + urlsafe_b64encode(signature).rstrip(b"=")).decode("ascii")
+
+
+@lru_cache(maxsize=256)
+def _head(algorithm: str, kid: str, typ: str) -> bytes:
+    """The first part of the compact form: the same for all that a key signs of a type."""
+    header = write_json({"alg": algorithm, "kid": kid, "typ": typ})
+    return urlsafe_b64encode(header).rstrip(b"=")
 
 
 def verify_signature(compact: str, keys: PublicKeys, typ: str) -> bytes:

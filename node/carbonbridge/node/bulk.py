@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 from collections import deque
@@ -20,10 +21,11 @@ from carbonbridge.core.errors import BadInput
 from carbonbridge.node.app.context import Node
 from carbonbridge.node.app.ingest import Drafted, draft, ingest
 from carbonbridge.node.config import Config
+from carbonbridge.node.db.engine import AMPLE
 from carbonbridge.node.main import RunningNode
 
 #: Footprints of one transaction.
-BATCH = 1000
+BATCH = 4000
 
 Lines = list[tuple[int, bytes]]
 
@@ -58,7 +60,7 @@ def bulk_import(
         BadInput: the file cannot be read.
         StorageFailed: the disk or the database refused.
     """
-    running = RunningNode(config)
+    running = RunningNode(config, AMPLE)
     rejects = file.with_name(file.name + ".rejected.ndjson")
     rejects.unlink(missing_ok=True)
     tally = Tally()
@@ -157,6 +159,7 @@ _worker: list[Node] = []
 def _begin(config: Config) -> None:
     """In a process of the pool: the parts of a node, to sign with."""
     Thread(target=_end_with_parent, daemon=True).start()
+    gc.set_threshold(100_000)  # documents come and go by the thousand, and none is part of a cycle
     _worker.append(RunningNode(config).node)
 
 

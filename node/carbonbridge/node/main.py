@@ -27,6 +27,7 @@ from carbonbridge.node.api.tokens import AccessTokens
 from carbonbridge.node.app.context import Node
 from carbonbridge.node.app.enrol import Enrolled, bootstrap
 from carbonbridge.node.config import Config
+from carbonbridge.node.db.engine import USUAL, Room
 from carbonbridge.node.db.migrate import upgrade
 from carbonbridge.node.db.store import SqlStore
 from carbonbridge.node.jobs import Workers
@@ -68,13 +69,14 @@ class RunningNode:
 
     Args:
         config: checked already.
+        room: what SQLite may use for writing.
 
     Raises:
         Misconfigured: a key file, a CA file or the database does not fit.
         StorageFailed: the disk or the database refused.
     """
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, room: Room = USUAL) -> None:
         self._config = config
         self._failed = Event()
         self._told_to_stop = Event()
@@ -89,7 +91,7 @@ class RunningNode:
             allow_loopback=config.allow_loopback_peers,
             connections=config.calls + MOST_PULLS,
         )
-        self._store = SqlStore(config.database_url)
+        self._store = SqlStore(config.database_url, room=room)
         self.node = Node(
             store=self._store,
             clock=clock,

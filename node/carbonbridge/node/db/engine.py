@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic, sleep
 from typing import Any
@@ -19,8 +20,22 @@ PATIENCE = 10.0
 #: Connections for reading; work of one node, so a few more than its threads that do work.
 _CONNECTIONS = 20
 
-#: Pages of SQLite's log (of 4 KiB) before it is written back into the file: pages that change often go once then.
-_CHECKPOINT = 4000
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What SQLite may use for writing: more of it spares writing the same page of an index again and again.
+
+    Attributes:
+        cache: KiB of the file in memory; what a transaction changes beyond that is written out before its end.
+        log: pages (of 4 KiB) of the log before they are written back into the file.
+    """
+
+    cache: int
+    log: int
+
+
+#: For single publications, and for those of many thousands.
+USUAL, AMPLE = Room(16 * 1024, 4000), Room(256 * 1024, 64_000)
 
 _VARIABLE = "CARBONBRIDGE_DATABASE_URL"
 
@@ -50,12 +65,13 @@ class Engines:
         self.read.dispose()
 
 
-def open_engines(url: str, patience: float = PATIENCE) -> Engines:
+def open_engines(url: str, patience: float = PATIENCE, room: Room = USUAL) -> Engines:
     """Engines for a database; connects to nothing yet.
 
     Args:
         url: ``sqlite:///path`` or ``postgresql+psycopg://…``.
         patience: how long to wait for a lock or a free connection, in seconds.
+        room: for SQLite.
 
     Raises:
         Misconfigured: no such kind of database, or SQLite without a file.
@@ -66,13 +82,13 @@ def open_engines(url: str, patience: float = PATIENCE) -> Engines:
     except (ArgumentError, NoSuchModuleError):
         raise Misconfigured("is not the URL of a database", field=_VARIABLE) from None
     if backend == "sqlite":
-        return _sqlite(parsed, patience)
+        return _sqlite(parsed, patience, room)
     if backend == "postgresql":
         return _postgresql(parsed.set(drivername="postgresql+psycopg"), patience)
     raise Misconfigured(f"names {backend}; a node keeps its data in SQLite or PostgreSQL", field=_VARIABLE)
 
 
-def _sqlite(url: URL, patience: float) -> Engines:
+def _sqlite(url: URL, patience: float, room: Room) -> Engines:
     if not url.database or url.database == ":memory:":
         raise Misconfigured("names no file", field=_VARIABLE, next_step="Write sqlite:////path/to/node.db.")
     always: dict[str, Any] = {
@@ -83,12 +99,13 @@ def _sqlite(url: URL, patience: float) -> Engines:
     # One writer at a time is SQLite's rule. One connection for it makes our threads queue in order instead of polling.
     write = create_engine(url, pool_size=1, max_overflow=0, **always)
     read = create_engine(url, pool_size=_CONNECTIONS, **always)
-    _set_up_sqlite(write, "BEGIN IMMEDIATE", patience, "foreign_keys = ON")
-    _set_up_sqlite(read, "BEGIN", patience, "query_only = ON")
+    writing = ("foreign_keys = ON", f"cache_size = -{room.cache}", f"wal_autocheckpoint = {room.log}")
+    _set_up_sqlite(write, "BEGIN IMMEDIATE", patience, writing)
+    _set_up_sqlite(read, "BEGIN", patience, ("query_only = ON",))
     return Engines(write, read)
 
 
-def _set_up_sqlite(engine: Engine, begin: str, patience: float, pragma: str) -> None:
+def _set_up_sqlite(engine: Engine, begin: str, patience: float, pragmas: Sequence[str]) -> None:
     @event.listens_for(engine, "connect")
     def connected(connection: sqlite3.Connection, _record: object) -> None:
         # The driver is not to begin transactions by itself: it would leave reads out of them.
@@ -96,8 +113,8 @@ def _set_up_sqlite(engine: Engine, begin: str, patience: float, pragma: str) -> 
         connection.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")
         _set_wal(connection, patience)
         connection.execute("PRAGMA synchronous = FULL")
-        connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT}")
-        connection.execute(f"PRAGMA {pragma}")
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from carbonbridge.node.db.columns import check_text, dump_json
@@ -91,6 +92,7 @@ def _as_it_is(at: datetime) -> object:
     return at
 
 
+@lru_cache(maxsize=10_000)
 def _as_text(at: datetime) -> object:
     """As SQLAlchemy writes instants into SQLite."""
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")

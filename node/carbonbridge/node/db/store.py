@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from carbonbridge.core.errors import StorageFailed
-from carbonbridge.node.db.engine import PATIENCE, open_engines
+from carbonbridge.node.db.engine import PATIENCE, USUAL, Room, open_engines
 from carbonbridge.node.db.events import SqlEvents
 from carbonbridge.node.db.failure import check_open, failure_of
 from carbonbridge.node.db.footprints import SqlFootprints
@@ -53,13 +53,14 @@ class SqlStore:
     Args:
         url: ``sqlite:///path`` or ``postgresql+psycopg://…``.
         patience: how long to wait for a lock or a free connection, in seconds; then StoreBusy.
+        room: what SQLite may use for writing.
 
     Raises:
         Misconfigured: not such a URL.
     """
 
-    def __init__(self, url: str, patience: float = PATIENCE) -> None:
-        self._engines = open_engines(url, patience)
+    def __init__(self, url: str, patience: float = PATIENCE, room: Room = USUAL) -> None:
+        self._engines = open_engines(url, patience, room)
         self._failed: StorageFailed | None = None
         read = self._engines.read
         self._reads = SqlReads(Pool(read, self))
