@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 from pydantic import Field
 
@@ -102,6 +102,8 @@ class PublishedEvent(Envelope):
     data: PublishedData
 
 
+E = TypeVar("E", bound=Envelope)
+
 Event: TypeAlias = RequestCreatedEvent | RequestFulfilledEvent | RequestRejectedEvent | PublishedEvent
 
 _EVENTS: Mapping[str, type[Event]] = {
@@ -118,14 +120,7 @@ def parse_event(data: bytes) -> Event:
     Raises:
         BadInput: not JSON, no event of PACT v3, or names the first field at fault (``data.pfIds.0``).
     """
-    document = read_json(data)
-    if not isinstance(document, dict):
-        raise BadInput("an event is a JSON object")
-    event_type = document.get("type")
-    if not isinstance(event_type, str) or event_type not in _EVENTS:
-        known = ", ".join(_EVENTS)
-        raise BadInput("is no event type of PACT v3", field="type", next_step=f"Known are: {known}.")
-    event = _EVENTS[event_type].read(document)
+    event = read_event(data, _EVENTS, "PACT v3")
     if isinstance(event, RequestCreatedEvent):
         from_data(event.data.model_extra or {})  # criteria that cannot be read are refused here, not later
     return event
@@ -134,28 +129,56 @@ def parse_event(data: bytes) -> Event:
 def compose_event(
     event_type: EventType, *, event_id: str, source: str, time: datetime, data: Mapping[str, Any] | bytes
 ) -> bytes:
-    """Write an event.
+    """Write an event; see :func:`write_event`.
+
+    Raises:
+        BadInput: the result would be no valid event.
+    """
+    body = write_event(event_type.value, event_id=event_id, source=source, time=time, data=data)
+    parse_event(body)
+    return body
+
+
+def read_event(data: bytes, kinds: Mapping[str, type[E]], of: str) -> E:
+    """Read an event of one version of PACT.
+
+    Args:
+        kinds: the models, by CloudEvents ``type``.
+        of: the version, for messages.
+
+    Raises:
+        BadInput: not JSON, none of these events, or names the first field at fault.
+    """
+    document = read_json(data)
+    if not isinstance(document, dict):
+        raise BadInput("an event is a JSON object")
+    event_type = document.get("type")
+    if not isinstance(event_type, str) or event_type not in kinds:
+        known = ", ".join(kinds)
+        raise BadInput(f"is no event type of {of}", field="type", next_step=f"Known are: {known}.")
+    return kinds[event_type].read(document)
+
+
+def write_event(
+    event_type: str, *, event_id: str, source: str, time: datetime, data: Mapping[str, Any] | bytes
+) -> bytes:
+    """An event as CloudEvents 1.0 in structured mode.
 
     Args:
         event_id: unique for the source, for good: a repeated delivery repeats it.
         source: base URL of the sender.
         time: when it happened, aware.
         data: the event's data in PACT JSON form; bytes are JSON already and stay as they are.
-
-    Raises:
-        BadInput: the result would be no valid event.
     """
     head = {
-        "type": event_type.value,
+        "type": event_type,
         "specversion": "1.0",
         "id": event_id,
         "source": source,
         "time": format_instant(time),
     }
     inner = data if isinstance(data, bytes) else write_json(data)
-    body = write_json(head)[:-1] + b',"data":' + inner + b"}"
-    parse_event(body)
-    return body
+    return write_json(head)[:-1] + b',"data":' + inner + b"}"
 
 
 def fulfilled_data(request_event_id: str, documents: Iterable[bytes]) -> bytes:

@@ -11,10 +11,14 @@ from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
 from carbonbridge.core.criteria import FootprintCriteria
-from carbonbridge.core.document import read_json, write_json
-from carbonbridge.core.errors import BadInput
-from carbonbridge.core.events import Envelope, Identifier, PublishedData, RequestRejectedData
-from carbonbridge.core.instant import format_instant
+from carbonbridge.core.events import (
+    Envelope,
+    Identifier,
+    PublishedData,
+    RequestRejectedData,
+    read_event,
+    write_event,
+)
 from carbonbridge.core.pact_object import PactObject
 from carbonbridge.core.pact_v2.fragment import criteria_of
 from carbonbridge.core.pact_v2.vocabulary import EventType
@@ -85,14 +89,7 @@ def parse_event_v2(data: bytes) -> EventV2:
     Raises:
         BadInput: not JSON, no event of PACT v2, or names the first field at fault (``data.pfIds.0``).
     """
-    document = read_json(data)
-    if not isinstance(document, dict):
-        raise BadInput("an event is a JSON object")
-    event_type = document.get("type")
-    if not isinstance(event_type, str) or event_type not in _EVENTS:
-        known = ", ".join(_EVENTS)
-        raise BadInput("is no event type of PACT v2", field="type", next_step=f"Known are: {known}.")
-    event = _EVENTS[event_type].read(document)
+    event = read_event(data, _EVENTS, "PACT v2")
     if isinstance(event, RequestCreatedEventV2):
         criteria_of(event.data.pf, field="data.pf")  # an example that cannot be read is refused here
     return event
@@ -101,25 +98,11 @@ def parse_event_v2(data: bytes) -> EventV2:
 def compose_event_v2(
     event_type: EventType, *, event_id: str, source: str, time: datetime, data: Mapping[str, Any] | bytes
 ) -> bytes:
-    """Write a v2 event.
-
-    Args:
-        event_id: unique for the source, for good: a repeated delivery repeats it.
-        source: base URL of the sender.
-        time: when it happened, aware.
-        data: the event's data in PACT JSON form; bytes are JSON already and stay as they are.
+    """Write a v2 event; see :func:`.events.write_event`.
 
     Raises:
         BadInput: the result would be no valid event.
     """
-    head = {
-        "type": event_type.value,
-        "specversion": "1.0",
-        "id": event_id,
-        "source": source,
-        "time": format_instant(time),
-    }
-    inner = data if isinstance(data, bytes) else write_json(data)
-    body = write_json(head)[:-1] + b',"data":' + inner + b"}"
+    body = write_event(event_type.value, event_id=event_id, source=source, time=time, data=data)
     parse_event_v2(body)
     return body
