@@ -15,6 +15,7 @@ from tests.support.live import Login
 
 from carbonbridge.node.api.edge import LimitedBody, Observed
 from carbonbridge.node.api.reads import HotReads
+from carbonbridge.node.api.swift import Swift
 
 #: One worker, one node.
 pytestmark = pytest.mark.xdist_group("attacks-matrix")
@@ -135,7 +136,7 @@ AT_TENANT = {
 
 
 def _application(app: ASGIApp) -> FastAPI:
-    while isinstance(app, Observed | HotReads | LimitedBody):
+    while isinstance(app, Swift | Observed | HotReads | LimitedBody):
         app = app._app
     assert isinstance(app, FastAPI)
     return app

@@ -1,8 +1,8 @@
 """Disclosure: which footprints a partner may see.
 
-List, Get, events and exports all ask :func:`may_see`, so that a partner finds the same set on every way in
-(PACT v3: what is sent in an event is also available through ListFootprints and GetFootprint, and the other
-way round).
+List, Get, events and exports all ask :func:`opening` or :func:`may_see`, so that a partner finds the same set on
+every way in (PACT v3: what is sent in an event is also available through ListFootprints and GetFootprint, and
+the other way round).
 """
 
 from __future__ import annotations
@@ -87,9 +87,32 @@ class Grant:
         """Whether the permission holds at an instant."""
         return self.valid_from <= at and (self.valid_until is None or at < self.valid_until)
 
-    def covers(self, footprint: Keyed) -> bool:
-        """Whether the footprint is among those the grant opens."""
-        return self.key is None or self.key in footprint.keys
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What grants open at an instant: looked up once, and then for many footprints.
+
+    Attributes:
+        everything: all footprints.
+        keys: or those that have one of these.
+    """
+
+    everything: bool
+    keys: frozenset[tuple[KeyKind, str]]
+
+    def shows(self, footprint: Keyed) -> bool:
+        """Whether a partner with these grants may see a footprint."""
+        return self.everything or (bool(self.keys) and not self.keys.isdisjoint(footprint.keys))
+
+
+def opening(grants: Iterable[Grant], at: datetime) -> Opening:
+    """What the grants of a partner's own connection open.
+
+    Args:
+        at: the instant of the question, aware.
+    """
+    keys = {grant.key for grant in grants if grant.in_force(at)}
+    return Opening(None in keys, frozenset(key for key in keys if key is not None))
 
 
 def may_see(footprint: Keyed, grants: Iterable[Grant], at: datetime) -> bool:
@@ -99,4 +122,4 @@ def may_see(footprint: Keyed, grants: Iterable[Grant], at: datetime) -> bool:
         grants: the grants of the partner's own connection.
         at: the instant of the question, aware.
     """
-    return any(grant.in_force(at) and grant.covers(footprint) for grant in grants)
+    return opening(grants, at).shows(footprint)

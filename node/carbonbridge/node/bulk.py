@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from threading import Thread
+from typing import BinaryIO
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
@@ -29,6 +30,12 @@ BATCH = 4000
 
 #: Documents come and go by the thousand, and none is part of a cycle: looking for cycles finds nothing.
 _SELDOM = 200_000
+
+#: Bytes that are read of a line: one more than any document may have, and its end.
+_LONGEST = MAX_BYTES + 2
+
+#: Bytes of one transaction, where footprints are large.
+_BATCH_BYTES = 32 * 1024 * 1024
 
 Lines = list[tuple[int, bytes]]
 
@@ -122,19 +129,26 @@ def _batches(file: Path, batch: int) -> Iterator[tuple[int, Lines]]:
     read = 0
     try:
         with file.open("rb") as source:
-            number = 0
-            while line := source.readline(MAX_BYTES + 2):
-                number += 1
-                read += len(line)
+            for number, line in enumerate(iter(lambda: source.readline(_LONGEST), b""), 1):
+                read += len(line) + _rest(source, line)
                 if line.strip():
                     lines.append((number, line.strip()))
-                if len(lines) >= batch:
+                if len(lines) >= batch or read >= _BATCH_BYTES:
                     yield read, lines
                     lines, read = [], 0
     except OSError as error:
         raise BadInput(f"cannot be read ({error.strerror})", field=str(file)) from None
     if lines or read:
         yield read, lines
+
+
+def _rest(source: BinaryIO, line: bytes) -> int:
+    """Pass over the rest of a line that is too long, which will be refused; how many bytes that is."""
+    passed = 0
+    while line and not line.endswith(b"\n") and len(line) == _LONGEST:
+        line = source.readline(_LONGEST)
+        passed += len(line)
+    return passed
 
 
 _TASK = TaskID(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import signal
@@ -118,6 +119,9 @@ class RunningNode:
         server = self._server = _Server(self._uvicorn())
         server.should_exit = self._failed.is_set() or self._told_to_stop.is_set()
         self._workers.start()
+        # What is there now stays: the collector need not look at it again and again.
+        gc.collect()
+        gc.freeze()
         try:
             server.run(list(sockets) if sockets else None)
         finally:

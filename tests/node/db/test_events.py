@@ -215,3 +215,14 @@ def test_when_to_look_again(store):
     with store.transaction() as tx:
         tx.events.finish("a1")
     assert due() == T0
+
+
+def test_what_waits_for_a_partner_is_hastened_and_nothing_else(store):
+    with store.transaction() as tx:
+        for own_id, queue in (("a", "c1"), ("b", "c1/fetch"), ("c", "c12"), ("d", "c2")):
+            tx.events.enqueue(item(own_id=own_id, queue=queue, next_at=T0 + HOUR))
+        tx.events.enqueue(item("beta", "e", queue="c1", next_at=T0 + HOUR))
+        tx.events.hasten("acme", "c1", T0)
+    with store.snapshot() as tx:
+        due = {each.id: each.next_at for org in ("acme", "beta") for each in tx.events.outbox(org)}
+    assert due == {"a": T0, "b": T0, "c": T0 + HOUR, "d": T0 + HOUR, "e": T0 + HOUR}

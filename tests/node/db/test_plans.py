@@ -14,8 +14,8 @@ from tests.node.db.samples import T0, facts, organisation, published
 from carbonbridge.core.criteria import FootprintCriteria
 from carbonbridge.core.disclosure import Grant, GrantScope
 from carbonbridge.core.vocabulary import KeyKind
-from carbonbridge.node.db.finding import Reader, pose, walk
-from carbonbridge.node.db.reading import Pool, SqlReads
+from carbonbridge.node.db.finding import pose, walk
+from carbonbridge.node.db.reading import DocumentReader, Pool, SqlReads
 from carbonbridge.node.db.rows import as_postgresql
 from carbonbridge.node.db.store import SqlStore
 
@@ -55,7 +55,12 @@ class Noted:
         with self._pool.opened() as reader:
             return reader.rows(statement, parameters)
 
-    def opened(self) -> AbstractContextManager[Reader]:
+    def documents(self, statement: str, parameters: Sequence[object], most: int) -> Any:
+        self.asked.append((statement, parameters))
+        with self._pool.opened() as reader:
+            return reader.documents(statement, parameters, most)
+
+    def opened(self) -> AbstractContextManager[DocumentReader]:
         return nullcontext(self)
 
 

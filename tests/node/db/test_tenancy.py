@@ -103,6 +103,9 @@ CHANGES: dict[str, Callable[[Transaction, str], Any]] = {
 #: Additions: what they add is the organisation's own.
 ADDITIONS = {"Parties.add_grant", "Footprints.add_all"}
 
+#: Changes of what may be there; what is another's stays as it is: tests/node/db/test_events.py.
+QUIET = {"Events.hasten"}
+
 
 def fill(store: Store, org: str) -> None:
     with store.transaction() as tx:
@@ -189,4 +192,4 @@ def test_no_method_is_forgotten():
         for name, method in inspect.getmembers(getattr(ports, group), inspect.isfunction)
         if "org" in inspect.signature(method).parameters
     }
-    assert methods - READS.keys() - CHANGES.keys() - ADDITIONS == set()
+    assert methods - READS.keys() - CHANGES.keys() - ADDITIONS - QUIET == set()

@@ -49,7 +49,7 @@ def measure(shop: Shop) -> list[Figure]:
     lot = random.Random(7)
     seqs = [lot.randrange(1, shop.size - 100) for _ in range(_PAGES)]
     vault = FileVault(shop.config.data_dir / "keys" / "vault.key")
-    cursors = [vault.seal(str(seq)).decode().rstrip("=") for seq in seqs]
+    cursors = [vault.wrap(seq) for seq in seqs]
     base = f"/o/{ORG}/3/footprints"
     ids = [catalogue.own_id(lot.randrange(shop.size)) for _ in range(_GETS)]
     asked = {

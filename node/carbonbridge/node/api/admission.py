@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from carbonbridge.core.disclosure import Grant
+from carbonbridge.core.disclosure import Grant, opening
 from carbonbridge.core.rate import RateLimit
-from carbonbridge.node.api.bearer import authenticate, bearer_token
+from carbonbridge.node.api.bearer import authenticate
 from carbonbridge.node.api.tokens import AccessTokens
 from carbonbridge.node.app.context import Node
 from carbonbridge.node.app.partner import disclosed_to
+
+#: Grants that are looked through in microseconds.
+_FEW = 20
 
 #: Admissions held at once; then all are forgotten, which costs each caller one look-up.
 _MOST = 10_000
@@ -33,15 +36,20 @@ class Admission:
     grants: Sequence[Grant] | None
     until: datetime
 
+    @property
+    def is_simple(self) -> bool:
+        """Whether its grants are few enough to be looked through where nothing may wait."""
+        return self.grants is None or len(self.grants) <= _FEW
+
     def sees_all(self, at: datetime) -> bool:
         """Whether nothing is hidden from the caller."""
-        return self.grants is None or any(grant.key is None and grant.in_force(at) for grant in self.grants)
+        return self.grants is None or opening(self.grants, at).everything
 
 
 def admit(
     node: Node,
     tokens: AccessTokens,
-    authorization: str,
+    token: str,
     slug: str | None,
     certificate: str | None,
     limit: RateLimit,
@@ -61,15 +69,15 @@ def admit(
     if org is None:
         with node.store.snapshot() as tx:
             org = tx.parties.default_organisation().slug
-    actor = authenticate(node, tokens, authorization, org, certificate=certificate, limit=limit)
+    actor = authenticate(node, tokens, f"Bearer {token}", org, certificate=certificate, limit=limit)
     with node.store.snapshot() as tx:
         grants = disclosed_to(tx, actor, org)
         expires_at = tx.parties.client(actor.client_id).expires_at
-    until = tokens.expires_at(bearer_token(authorization))
+    until = tokens.expires_at(token)
     return Admission(actor.client_id, org, grants, until if expires_at is None else min(until, expires_at))
 
 
-#: Authorization header, organisation, thumbprint: with another certificate, it is another call.
+#: Token, organisation, thumbprint: with another certificate, it is another call.
 Key = tuple[str, str | None, str | None]
 
 

@@ -30,6 +30,7 @@ from carbonbridge.node.api.operator import (
     rotation,
 )
 from carbonbridge.node.api.reads import HotReads
+from carbonbridge.node.api.swift import Swift
 from carbonbridge.node.api.tokens import AccessTokens
 from carbonbridge.node.app.context import Node
 from carbonbridge.node.config import Config
@@ -84,10 +85,11 @@ def build_app(node: Node, tokens: AccessTokens, config: Config, stop: Callable[[
     for router in (tenant, root, organisations.router, administrators.router, health.router):
         app.include_router(router)
     edge: ASGIApp = LimitedBody(app, config.max_body_bytes)
-    edge = HotReads(edge, app, node, tokens, stop, limits.clients)
-    if config.trusted_proxies:
-        edge = SecureOnly(edge, config.trusted_proxies)
-    return Observed(edge)
+    hot = HotReads(edge, app, node, tokens, stop, limits.clients)
+    if not config.trusted_proxies:
+        return Swift(Observed(hot), hot, None)
+    secure = SecureOnly(hot, config.trusted_proxies)
+    return Swift(Observed(secure), hot, secure.is_secure)
 
 
 async def _named(org: Annotated[str, Path(description="Slug of the organisation.")]) -> None:

@@ -53,6 +53,10 @@ def authenticate(
     return Actor(client.client_id, client.role, client.org, client.connection_id)
 
 
+#: Ours have some 700 characters.
+_LONGEST_TOKEN = 4096
+
+
 def bearer_token(authorization: str | None) -> str:
     """The token in an ``Authorization`` header.
 
@@ -64,7 +68,10 @@ def bearer_token(authorization: str | None) -> str:
         raise NotAuthenticated(
             "a bearer token is needed", next_step="Get one at the token endpoint with client id and secret."
         )
-    return token.strip()
+    token = token.strip()
+    if len(token) > _LONGEST_TOKEN:
+        raise NotAuthenticated("the access token is not one of this node")
+    return token
 
 
 def sole_authorization(values: Sequence[str]) -> str | None:

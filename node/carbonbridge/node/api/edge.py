@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from ipaddress import ip_address
-from secrets import token_hex
+from random import Random, SystemRandom
 from time import perf_counter
 
 from starlette.datastructures import Headers
@@ -15,10 +15,13 @@ from carbonbridge.node.api.problems import problem
 from carbonbridge.node.config import IPNetwork
 from carbonbridge.node.telemetry import CORRELATION, count_call, log_call
 
+#: Names of calls need to be different, and nothing more.
+_LOT = Random(SystemRandom().getrandbits(128))  # noqa: S311
+
 _HEADER = b"x-correlation-id"
 _FIT = re.compile(rb"[\w.-]{1,64}")
-_NO_SNIFF = (b"x-content-type-options", b"nosniff")
-_NO_STORE = (b"cache-control", b"no-store")
+NO_SNIFF = (b"x-content-type-options", b"nosniff")
+NO_STORE = (b"cache-control", b"no-store")
 
 #: Asked by whoever watches the node, often from inside and without TLS; they hold nothing of anybody.
 _OPEN_PATHS = ("/healthz",)
@@ -38,7 +41,7 @@ class Observed:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        name = _correlation(scope)
+        name = correlation(scope)
         begun = perf_counter()
         status = 500
 
@@ -47,9 +50,9 @@ class Observed:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = message["headers"]
-                own = [(b"x-correlation-id", name.encode("ascii")), _NO_SNIFF]
+                own = [(b"x-correlation-id", name.encode("ascii")), NO_SNIFF]
                 if not any(header[0] == b"cache-control" for header in headers):
-                    own.append(_NO_STORE)
+                    own.append(NO_STORE)
                 message["headers"] = [*headers, *own]
             await send(message)
 
@@ -64,12 +67,12 @@ class Observed:
             log_call(name, scope["method"], scope["path"], status, seconds)
 
 
-def _correlation(scope: Scope) -> str:
+def correlation(scope: Scope) -> str:
     """The name that the caller gave the call, if it is fit, or one of our own."""
     for header, value in scope["headers"]:
         if header == _HEADER and _FIT.fullmatch(value):
             return str(value, "ascii")
-    return token_hex(16)
+    return f"{_LOT.getrandbits(128):032x}"
 
 
 class SecureOnly:
@@ -86,7 +89,7 @@ class SecureOnly:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
-        if scope["type"] == "http" and scope["path"] not in _OPEN_PATHS and not self._is_secure(scope):
+        if scope["type"] == "http" and scope["path"] not in _OPEN_PATHS and not self.is_secure(scope):
             refusal = AccessDenied(
                 "this interface is served over HTTPS only", next_step="Use the https address."
             )
@@ -94,7 +97,8 @@ class SecureOnly:
             return
         await self._app(scope, receive, send)
 
-    def _is_secure(self, scope: Scope) -> bool:
+    def is_secure(self, scope: Scope) -> bool:
+        """Whether the proxy next to us says that the call came over HTTPS."""
         host = scope["client"][0] if scope.get("client") else None
         if host is None or not self._is_trusted(host):
             return False
@@ -106,7 +110,8 @@ class SecureOnly:
         if host not in self._known:
             if len(self._known) >= _MOST_CALLERS:
                 self._known.clear()
-            caller = ip_address(host)
+            address = ip_address(host)
+            caller = getattr(address, "ipv4_mapped", None) or address
             self._known[host] = any(caller in network for network in self._proxies)
         return self._known[host]
 

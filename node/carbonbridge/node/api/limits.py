@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 
 from starlette.datastructures import Headers
@@ -52,12 +52,18 @@ def _address(scope: Mapping[str, Any], proxies: tuple[IPNetwork, ...]) -> str:
     """Where a call comes from; a proxy's last word is its own, those before it are whatever the caller made up."""
     nearest = scope["client"][0] if scope.get("client") else ""
     try:
-        address = ip_address(nearest)
+        address = _plain(nearest)
         if any(address in network for network in proxies):
             told = ",".join(Headers(scope=dict(scope)).getlist("x-forwarded-for")).rpartition(",")[2]
-            address = ip_address(told.strip())
+            address = _plain(told.strip())
     except ValueError:
         return nearest
     if isinstance(address, IPv6Address):
         return str(ip_network((address, _IPV6_PREFIX), strict=False))
     return str(address)
+
+
+def _plain(text: str) -> IPv4Address | IPv6Address:
+    """An address; one of IPv4 that is written as one of IPv6 is that of IPv4."""
+    address = ip_address(text)
+    return getattr(address, "ipv4_mapped", None) or address

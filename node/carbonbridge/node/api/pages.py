@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.requests import Request
 
-from carbonbridge.core.errors import BadInput, Misconfigured
+from carbonbridge.core.errors import BadInput
 from carbonbridge.core.link import format_next_link
 from carbonbridge.node.api.call import node_of
 from carbonbridge.node.app.context import Node
@@ -115,16 +115,16 @@ def _limit(text: str | None) -> int:
 
 
 def _cursor(node: Node, position: Cursor) -> str:
-    """Sealed: the bare number would tell how many footprints others have published."""
-    return node.vault.seal(str(position)).decode("ascii").rstrip("=")
+    """Wrapped: the bare number would tell how many footprints others have published."""
+    return node.vault.wrap(position)
 
 
 def _read_cursor(node: Node, text: str | None) -> Cursor | None:
     if text is None:
         return None
     try:
-        return int(node.vault.open(text.encode("ascii") + b"=" * (-len(text) % 4)))
-    except (ValueError, Misconfigured):
+        return node.vault.unwrap(text)
+    except ValueError:
         raise BadInput(
             "is none of ours", field="cursor", next_step="Follow the links of the listing as they are."
         ) from None

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from carbonbridge.core.errors import AddressForbidden, Blame, CarbonBridgeError, PartnerRefused
+from carbonbridge.core.errors import (
+    AddressForbidden,
+    Blame,
+    CarbonBridgeError,
+    CredentialsRefused,
+    PartnerRefused,
+)
 
 #: PACT v3 asks senders to abandon a delivery after 72 hours.
 GIVE_UP_AFTER = timedelta(hours=72)
@@ -34,7 +40,12 @@ def next_try(created_at: datetime, attempts: int, now: datetime, jitter: float) 
 
 
 def is_final(error: BaseException) -> bool:
-    """Whether trying again cures nothing: a partner refused, an address is forbidden, an input is wrong."""
+    """Whether trying again cures nothing: a partner refused, an address is forbidden, an input is wrong.
+
+    Refused credentials are no such thing: while they are renewed, there is a time in which they do not hold.
+    """
+    if isinstance(error, CredentialsRefused):
+        return False
     return isinstance(error, PartnerRefused | AddressForbidden) or (
         isinstance(error, CarbonBridgeError) and error.blame is Blame.CALLER
     )

@@ -106,6 +106,7 @@ def set_credentials(
             connection, client_id=client_id, sealed_secret=sealed, sealed_key=key, sealed_new_key=None
         )
         act.tx.parties.replace_connection(changed)
+        act.tx.events.hasten(org, connection_id, act.at)
         act.audit("connect", connection_id, org=org, credentials="changed")
         return changed
 
@@ -165,5 +166,7 @@ def set_connection_state(
             raise Conflict("a revoked connection stays revoked", next_step="Make a new connection.")
         changed = replace(connection, state=state)
         act.tx.parties.replace_connection(changed)
+        if state is ConnectionState.ACTIVE:
+            act.tx.events.hasten(org, connection_id, act.at)
         act.audit("connect", connection_id, org=org, state=state.value)
     return changed

@@ -9,7 +9,7 @@ from typing import Any
 from carbonbridge.core.certified import Vouchers, vouchers_of, with_vouchers
 from carbonbridge.core.connection import ConnectionState
 from carbonbridge.core.credential import read_certificate, verify_certificate
-from carbonbridge.core.disclosure import FootprintFacts, may_see
+from carbonbridge.core.disclosure import FootprintFacts, opening
 from carbonbridge.core.document import digest, read_json
 from carbonbridge.core.errors import BadInput, Conflict, NotFound
 from carbonbridge.core.footprint import (
@@ -256,6 +256,7 @@ def _preceding(tx: Transaction, org: str, publication: Publication) -> list[Publ
 
 def announce(act: Act, org: str, changed: list[FootprintFacts]) -> None:
     """One event to each partner, naming those of the footprints that it may see, the new one first."""
+    names_in_v2: dict[str, str] | None = None
     for connection in act.tx.parties.connections(org):
         if (
             connection.state is not ConnectionState.ACTIVE
@@ -263,16 +264,20 @@ def announce(act: Act, org: str, changed: list[FootprintFacts]) -> None:
             or connection.base_url is None
         ):
             continue
-        grants = act.tx.parties.grants(org, connection.id)
-        ids = [facts.id for facts in changed if may_see(facts, grants, act.at)]
+        opened = opening(act.tx.parties.grants(org, connection.id), act.at)
+        ids = [facts.id for facts in changed if opened.shows(facts)]
         if connection.pact is PactVersion.V2:
-            ids = _ids_in_v2(act, org, ids)
+            if names_in_v2 is None:
+                names_in_v2 = _names_in_v2(act, org, [facts.id for facts in changed])
+            ids = [names_in_v2[each] for each in ids if each in names_in_v2]
+        ids = list(dict.fromkeys(ids))
         if ids:
             event_id = derived_id("published", org, changed[0].id, connection.id)
             work.send(act, connection, EventType.PUBLISHED, event_id, {"pfIds": ids}, pact=connection.pact)
 
 
-def _ids_in_v2(act: Act, org: str, ids: list[str]) -> list[str]:
-    """The ids of those that v2 shows; versions of one footprint share theirs."""
-    shown = renditions(act.node, act.tx, org, [act.tx.footprints.get(org, each) for each in ids])
-    return list(dict.fromkeys(rendition.v2_id for rendition in shown))
+def _names_in_v2(act: Act, org: str, ids: list[str]) -> dict[str, str]:
+    """The v2 ids of those that v2 shows; versions of one footprint share theirs."""
+    footprints = [act.tx.footprints.get(org, each) for each in dict.fromkeys(ids)]
+    shown = renditions(act.node, act.tx, org, footprints)
+    return {rendition.footprint.id: rendition.v2_id for rendition in shown}

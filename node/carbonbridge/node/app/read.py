@@ -12,7 +12,7 @@ from carbonbridge.node.app.context import Actor, Node
 from carbonbridge.node.app.partner import disclosed_to
 from carbonbridge.node.app.publication import held
 from carbonbridge.node.ports.records import PublishedFootprint
-from carbonbridge.node.ports.store import Cursor, Reads
+from carbonbridge.node.ports.store import Cursor, Listed, Reads
 
 
 def list_footprints(
@@ -43,8 +43,8 @@ def list_documents(
     at: datetime,
     after: Cursor | None = None,
     limit: int,
-) -> list[tuple[Cursor, bytes]]:
-    """One page as it is served: places in the listing, and documents.
+) -> Listed:
+    """One page as it is served.
 
     Args:
         grants: those of the caller, who was let in (:func:`.partner.disclosed_to`).

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from carbonbridge.core.connection import Connection
 from carbonbridge.core.document import members
-from carbonbridge.core.errors import BadInput
+from carbonbridge.core.errors import BadInput, TooLarge
 from carbonbridge.core.events import (
     Event,
     PublishedEvent,
@@ -34,6 +34,9 @@ from carbonbridge.node.app.partner import calling
 from carbonbridge.node.app.received import keep, read_received
 from carbonbridge.node.app.received_v2 import facts_of_v2, keep_v2
 from carbonbridge.node.ports.records import InboxEvent
+
+#: Footprints that one event announces: each is a call that we make.
+MOST_ANNOUNCED = 10_000
 
 
 def receive(node: Node, actor: Actor, org: str, event: bytes, pact: PactVersion = PactVersion.V3) -> None:
@@ -72,6 +75,12 @@ def _dispatch(act: Act, connection: Connection, event: Event | EventV2, raw: byt
             answer = {"code": error.code, "message": error.message}
             _close(act, connection, event.data.requestEventId, RequestMove.REJECT, answer)
         case PublishedEvent() | PublishedEventV2():
+            if len(event.data.pfIds) > MOST_ANNOUNCED:
+                raise TooLarge(
+                    f"announces {len(event.data.pfIds)} footprints, the limit is {MOST_ANNOUNCED}",
+                    field="data.pfIds",
+                    next_step="Announce them by several events.",
+                )
             if connection.base_url is not None:
                 work.fetch(act, connection, list(event.data.pfIds), _version_of(event))
 

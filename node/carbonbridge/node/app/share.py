@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from carbonbridge.core.connection import ConnectionState
 from carbonbridge.core.criteria import FootprintCriteria
 from carbonbridge.core.disclosure import Grant, GrantScope
 from carbonbridge.core.organisation import check_urn
@@ -70,7 +71,7 @@ def unshare(node: Node, actor: Actor, org: str, grant_id: str) -> None:
 def preview(
     node: Node, actor: Actor, org: str, connection_id: str, *, after: Cursor | None = None, limit: int = 100
 ) -> list[PublishedFootprint]:
-    """What a partner sees now.
+    """What a partner sees now; nothing while its connection is suspended.
 
     Raises:
         AccessDenied: the caller does not operate the organisation.
@@ -79,6 +80,7 @@ def preview(
     actor.must_operate(org)
     at = node.clock.now()
     with node.store.snapshot() as tx:
-        tx.parties.connection(org, connection_id)
+        if tx.parties.connection(org, connection_id).state is not ConnectionState.ACTIVE:
+            return []
         grants = tx.parties.grants(org, connection_id)
         return tx.footprints.find(org, FootprintCriteria(), grants=grants, at=at, after=after, limit=limit)

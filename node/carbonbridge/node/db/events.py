@@ -106,6 +106,13 @@ class SqlEvents:
         tried = {"attempts": _OUTBOX.c.attempts + 1, "state": OutboxState.ABANDONED}
         self._settle(item_id, {**tried, "leased_until": None, "last_error": error})
 
+    def hasten(self, org: str, connection_id: str, now: datetime) -> None:
+        self._rows.hold(org)
+        queues = [connection_id, f"{connection_id}/%"]
+        its = or_(_OUTBOX.c.queue == queues[0], _OUTBOX.c.queue.like(queues[1]))
+        waiting = (_OUTBOX.c.org == org) & _PENDING & its & (_OUTBOX.c.next_at > now)
+        self._rows.write(update(_OUTBOX).where(waiting).values(next_at=now))
+
     def redeliver(self, org: str, item_id: str, now: datetime) -> None:
         key = {"id": item_id, "state": OutboxState.ABANDONED}
         again = {"state": OutboxState.PENDING, "next_at": now, "attempts": 0}

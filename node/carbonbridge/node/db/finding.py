@@ -20,7 +20,7 @@ from carbonbridge.core.criteria import FootprintCriteria
 from carbonbridge.core.disclosure import Grant
 from carbonbridge.core.vocabulary import FootprintStatus
 from carbonbridge.node.db.columns import dump_json, is_storable_key
-from carbonbridge.node.db.postings import PERIOD, STATUS, micros, quarter, status_word
+from carbonbridge.node.db.postings import PERIOD, STATUS, micros, month, status_word
 
 Pair = tuple[str, str]
 
@@ -50,12 +50,14 @@ class Question:
 
     Attributes:
         groups: alternatives each; none at all asks for everything.
-        conditions: on the posting itself: an expression with ``?``, and its parameter.
+        bounds: of validity, on the posting itself: an expression with ``?``, and its parameter.
+        status: likewise.
     """
 
     org: str
     groups: tuple[tuple[Pair, ...], ...] = ()
-    conditions: tuple[tuple[str, object], ...] = ()
+    bounds: tuple[tuple[str, object], ...] = ()
+    status: tuple[tuple[str, object], ...] = ()
 
 
 def pose(
@@ -68,21 +70,22 @@ def pose(
         at: the instant of the question.
     """
     groups = [[(kind.value, value) for value in values] for kind, values in criteria.key_groups()]
-    conditions: list[tuple[str, object]] = []
+    wanted: list[tuple[str, object]] = []
     if criteria.status:
         statuses = [status for status in FootprintStatus if status.casefold() in criteria.statuses()]
         if len(statuses) < len(FootprintStatus):
             groups.append([(STATUS, status_word(status)) for status in statuses])
-            conditions += [("d.status = ?", status.value) for status in statuses]
+            wanted += [("d.status = ?", status.value) for status in statuses]
     if grants is not None:
         opened = [grant.key for grant in grants if grant.in_force(at)]
         if None not in opened:
             groups.append([(key[0].value, key[1]) for key in opened if key is not None])
+    within: list[tuple[str, object]] = []
     if bounds := _bounds(criteria):
-        conditions += [(f"d.{column} {sign} ?", micros(bound)) for column, sign, bound in bounds]
+        within = [(f"d.{column} {sign} ?", micros(bound)) for column, sign, bound in bounds]
         groups.append([(PERIOD, value) for value in _periods(reader, org, bounds)])
     known = [tuple(sorted({pair for pair in group if is_storable_key(pair[1])})) for group in groups]
-    return Question(org, tuple(known), tuple(conditions)) if all(known) else None
+    return Question(org, tuple(known), tuple(within), tuple(wanted)) if all(known) else None
 
 
 def walk(reader: Reader, question: Question, after: int, limit: int) -> list[int]:
@@ -118,7 +121,7 @@ def _periods(reader: Reader, org: str, bounds: Sequence[tuple[str, str, datetime
     """The periods of the organisation's footprints in which one may lie within the bounds."""
     found = [row[0] for row in reader.rows("SELECT value FROM footprint_period WHERE org = ?", (org,))]
     for column, sign, bound in bounds:
-        edge = quarter(bound)
+        edge = month(bound)
         part = 0 if column == "valid_from" else 1
         above = sign in (">", ">=")
         found = [
@@ -141,12 +144,15 @@ def _furthest(
         # Lists of one group often follow each other, as periods do: then the first of them has to fill the page.
         skip = max(size // len(group), min(limit, _LONGEST // len(group)), _FEWEST) - 1
         pairs, named = _pairs(reader, group)
+        # At the edges of a span of time, most of a month may lie outside: there, only what lies inside counts.
+        within = question.bounds if group[0][0] == PERIOD else ()
         reach = (
             "SELECT d.seq FROM footprint_posting d WHERE d.org = ? AND d.kind = p.kind AND d.value = p.value"
-            " AND d.seq > ? ORDER BY d.seq LIMIT 1 OFFSET ?"
+            f" AND d.seq > ?{''.join(f' AND {expression}' for expression, _ in within)}"
+            " ORDER BY d.seq LIMIT 1 OFFSET ?"
         )
         terms.append(f"(SELECT min(({reach})) FROM {pairs} p)")
-        parameters += [question.org, after, skip, *named]
+        parameters += [question.org, after, *(bound for _, bound in within), skip, *named]
     reached = reader.rows(f"SELECT {', '.join(terms)}", parameters)[0]
     ends = list(zip(groups, reached, strict=True))
     for group, until in ends:
@@ -165,7 +171,7 @@ def _step(
     if until is not None:
         where.append("d.seq <= ?")
         parameters.append(until)
-    for expression, value in question.conditions:
+    for expression, value in (*question.bounds, *question.status):
         where.append(expression)
         parameters.append(value)
     wide: list[Collection[Pair]] = []

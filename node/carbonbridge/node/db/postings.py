@@ -1,7 +1,7 @@
 """Postings: for each thing that a footprint can be found by, a row, kept in the order of the listing.
 
 Beside PACT's keys (product, company, classification, geography), a footprint is found by its status and by its period
-of validity to the quarter, so that every filter of ListFootprints is a walk along rows that are in order already.
+of validity to the month, so that every filter of ListFootprints is a walk along rows that are in order already.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ def micros(at: datetime) -> int:
     return (at - _EPOCH) // _MICROSECOND
 
 
-def quarter(at: datetime) -> str:
-    """``2026Q1``; in the order of time, as text too."""
+def month(at: datetime) -> str:
+    """``2026-01``; in the order of time, as text too."""
     at = at.astimezone(UTC)
-    return f"{at.year:04}Q{(at.month + 2) // 3}"
+    return f"{at.year:04}-{at.month:02}"
 
 
 def period(facts: FootprintFacts) -> str:
-    """``2026Q1/2029Q1``: first and last quarter of validity."""
-    return f"{quarter(facts.valid_from)}/{quarter(facts.valid_until)}"
+    """``2026-01/2029-01``: first and last month of validity."""
+    return f"{month(facts.valid_from)}/{month(facts.valid_until)}"
 
 
 def status_word(status: FootprintStatus) -> str:

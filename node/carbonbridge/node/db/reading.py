@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine
@@ -17,16 +18,30 @@ from carbonbridge.core.disclosure import Grant, Keyed
 from carbonbridge.core.vocabulary import KeyKind
 from carbonbridge.node.db.finding import Question, Reader, numbers, pose, walk
 from carbonbridge.node.db.rows import as_postgresql
-from carbonbridge.node.ports.store import Cursor
+from carbonbridge.node.ports.store import Cursor, Listed
 
 #: KiB of the file that the one connection for swift reads keeps in memory.
-_CACHE = 48 * 1024
+_CACHE = 112 * 1024
+
+
+#: Bytes of documents in a page, but for the last one: fewer footprints than were asked for may be shown (PACT v3).
+MOST_BYTES = 16 * 1024 * 1024
+
+
+class DocumentReader(Reader, Protocol):
+    """Also reads documents, but not without end."""
+
+    def documents(
+        self, statement: str, parameters: Sequence[object], most: int
+    ) -> tuple[list[tuple[Cursor, bytes]], bool]:
+        """The rows (place, document) of a query, until their documents have ``most`` bytes; and whether that cut it."""
+        ...
 
 
 class Source(Protocol):
     """Where readers come from."""
 
-    def opened(self) -> AbstractContextManager[Reader]:
+    def opened(self) -> AbstractContextManager[DocumentReader]:
         """A reader for the queries of one call."""
         ...
 
@@ -56,22 +71,25 @@ class SqlReads:
         at: datetime,
         after: Cursor | None,
         limit: int,
-    ) -> list[tuple[Cursor, bytes]]:
+    ) -> Listed:
         """See the port."""
         with self._source.opened() as reader:
             question = pose(reader, org, criteria, grants, at)
-            return [] if question is None or limit <= 0 else _answer(reader, question, after or 0, limit)
+            if question is None or limit <= 0:
+                return Listed([], goes_on=False)
+            return _answer(reader, question, after or 0, limit)
 
 
-def _answer(reader: Reader, question: Question, after: Cursor, limit: int) -> list[tuple[Cursor, bytes]]:
-    org = question.org
+def _answer(reader: DocumentReader, question: Question, after: Cursor, limit: int) -> Listed:
     if not question.groups:
         query = "SELECT seq, document FROM footprint WHERE org = ? AND seq > ? ORDER BY seq LIMIT ?"
-        return list(reader.rows(query, (org, after, limit)))
-    seqs = walk(reader, question, after, limit)
-    among, parameters = numbers(reader, seqs)
+        found, is_cut = reader.documents(query, (question.org, after, limit + 1), MOST_BYTES)
+        return Listed(found[:limit], goes_on=is_cut or len(found) > limit)
+    seqs = walk(reader, question, after, limit + 1)
+    among, parameters = numbers(reader, seqs[:limit])
     query = f"SELECT seq, document FROM footprint WHERE org = ? AND seq IN ({among}) ORDER BY seq"
-    return list(reader.rows(query, (org, *parameters))) if seqs else []
+    found, is_cut = reader.documents(query, (question.org, *parameters), MOST_BYTES) if seqs else ([], False)
+    return Listed(found, goes_on=is_cut or len(seqs) > limit)
 
 
 class SqliteReads(SqlReads):
@@ -92,7 +110,7 @@ class StoredKeys:
     def __init__(self, stored: str | list[list[str]]) -> None:
         self._stored = stored
 
-    @property
+    @cached_property
     def keys(self) -> frozenset[tuple[KeyKind, str]]:
         """See :class:`.Keyed`."""
         pairs = json.loads(self._stored) if isinstance(self._stored, str) else self._stored
@@ -111,7 +129,7 @@ class Watched(Protocol):
         ...
 
 
-class OwnConnection(AbstractContextManager[Reader]):
+class OwnConnection(AbstractContextManager[DocumentReader]):
     """A connection to SQLite of its own, kept open; for one thread at a time."""
 
     is_postgresql = False
@@ -125,17 +143,25 @@ class OwnConnection(AbstractContextManager[Reader]):
         """Run a query."""
         self._watched.check()
         try:
-            if self._connection is None:
-                self._connection = self._open()
-            return self._connection.execute(statement, parameters).fetchall()
+            return self._opened().execute(statement, parameters).fetchall()
         except (sqlite3.Error, SQLAlchemyError) as error:
             raise self._watched.told(error) from error
 
-    def opened(self) -> AbstractContextManager[Reader]:
+    def documents(
+        self, statement: str, parameters: Sequence[object], most: int
+    ) -> tuple[list[tuple[Cursor, bytes]], bool]:
+        """See :class:`DocumentReader`."""
+        self._watched.check()
+        try:
+            return _until(self._opened().execute(statement, parameters), most)
+        except (sqlite3.Error, SQLAlchemyError) as error:
+            raise self._watched.told(error) from error
+
+    def opened(self) -> AbstractContextManager[DocumentReader]:
         """Itself: it is always open."""
         return self
 
-    def __enter__(self) -> Reader:
+    def __enter__(self) -> DocumentReader:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -146,6 +172,11 @@ class OwnConnection(AbstractContextManager[Reader]):
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+    def _opened(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._connection = self._open()
+        return self._connection
 
     def _open(self) -> sqlite3.Connection:
         pooled = self._engine.raw_connection()
@@ -165,7 +196,7 @@ class Pool:
         self._watched = watched
 
     @contextmanager
-    def opened(self) -> Iterator[Reader]:
+    def opened(self) -> Iterator[DocumentReader]:
         """One connection, and one view of the data."""
         self._watched.check()
         try:
@@ -186,3 +217,30 @@ class PooledReader:
         """Run a query."""
         written = as_postgresql(statement) if self.is_postgresql else statement
         return self._connection.exec_driver_sql(written, tuple(parameters)).fetchall()
+
+    def documents(
+        self, statement: str, parameters: Sequence[object], most: int
+    ) -> tuple[list[tuple[Cursor, bytes]], bool]:
+        """See :class:`DocumentReader`."""
+        if not self.is_postgresql:
+            return _until(self._connection.exec_driver_sql(statement, tuple(parameters)), most)
+        # The driver takes all that the server sends: the server has to stop by itself. Lengths are read without the
+        # documents.
+        counted = (
+            "SELECT seq, document, count(*) OVER () AS every, coalesce(sum(octet_length(document)) OVER"
+            f" (ORDER BY seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before FROM ({statement}) AS page"
+        )
+        query = f"SELECT seq, document, every FROM ({counted}) AS counted WHERE before < ? ORDER BY seq"
+        found = self.rows(query, (*parameters, most))
+        return [(row[0], row[1]) for row in found], bool(found) and len(found) < found[0][2]
+
+
+def _until(rows: Iterable[Any], most: int) -> tuple[list[tuple[Cursor, bytes]], bool]:
+    found: list[tuple[Cursor, bytes]] = []
+    size = 0
+    for seq, document in rows:
+        if size >= most:
+            return found, True
+        found.append((seq, document))
+        size += len(document)
+    return found, False

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -40,6 +41,19 @@ from carbonbridge.node.ports.records import (
 Cursor = int
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page as it is served.
+
+    Attributes:
+        found: places in the listing, and documents; cut short where they are large.
+        goes_on: there are more.
+    """
+
+    found: list[tuple[Cursor, bytes]]
+    goes_on: bool
+
+
 class Reads(Protocol):
     """The two reads that partners make most: the bytes of one footprint, and those of a page.
 
@@ -59,8 +73,8 @@ class Reads(Protocol):
         at: datetime,
         after: Cursor | None,
         limit: int,
-    ) -> list[tuple[Cursor, bytes]]:
-        """As :meth:`Footprints.find`: places in the listing, and documents."""
+    ) -> Listed:
+        """As :meth:`Footprints.find`; ``limit``: of what is shown, one at least if it is not 0."""
         ...
 
 
@@ -230,6 +244,10 @@ class Events(Protocol):
         ...
 
     def abandon(self, item_id: str, error: str) -> None: ...
+    def hasten(self, org: str, connection_id: str, now: datetime) -> None:
+        """What waits for another try at a partner is due at once: what it waited for may be over."""
+        ...
+
     def redeliver(self, org: str, item_id: str, now: datetime) -> None:
         """Put an abandoned item back to pending, in its old place, with no attempts counted.
 

@@ -73,7 +73,7 @@ class PostingRow(Row, table=True):
 
 
 class PeriodRow(Row, table=True):
-    """The periods of validity that an organisation's footprints have, to the quarter."""
+    """The periods of validity that an organisation's footprints have, to the month."""
 
     __tablename__ = "footprint_period"
     __table_args__ = (ForeignKeyConstraint(*OF_ORGANISATION),)

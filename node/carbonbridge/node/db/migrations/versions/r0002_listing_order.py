@@ -110,7 +110,7 @@ def _move(
     connection.execute(sa.insert(footprint), {**row._mapping, "seq": seq, "keys": keys})
     bounds = [_utc(row.valid_from), _utc(row.valid_until)]
     valid_from, valid_until = ((bound - _EPOCH) // timedelta(microseconds=1) for bound in bounds)
-    value = "/".join(f"{bound.year:04}Q{(bound.month + 2) // 3}" for bound in bounds)
+    value = "/".join(f"{bound.year:04}-{bound.month:02}" for bound in bounds)
     common = {"org": row.org, "seq": seq, "valid_from": valid_from, "valid_until": valid_until}
     pairs = [*keys, ["status", row.status.casefold()], ["period", value]]
     connection.execute(
