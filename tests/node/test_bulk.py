@@ -14,7 +14,7 @@ from tests.core.footprints import footprint_document
 
 from carbonbridge.core.criteria import FootprintCriteria
 from carbonbridge.core.disclosure import GrantScope
-from carbonbridge.core.document import read_json, write_json
+from carbonbridge.core.document import MAX_BYTES, read_json, write_json
 from carbonbridge.core.errors import BadInput, NotFound
 from carbonbridge.core.keys import read_jwks
 from carbonbridge.core.statement import verify
@@ -157,3 +157,26 @@ def test_a_file_or_an_organisation_that_is_not_there(config: Config, tmp_path: P
     with pytest.raises(NotFound):
         bulk_import(config, "nobody", tmp_path / "empty", processes=1)
     assert bulk_import(config, "maker", tmp_path / "empty", processes=1) == Tally()
+
+
+def test_the_tail_of_a_line_that_is_too_long_is_no_line(config: Config, tmp_path: Path) -> None:
+    file = tmp_path / "in.ndjson"
+    long = b'{"x":"' + b"y" * MAX_BYTES + footprint(1)
+    file.write_bytes(b"\n".join([footprint(2), long, footprint(3)]))
+    tally = bulk_import(config, "maker", file, processes=1)
+    assert (tally.published, tally.refused) == (2, 1)
+    assert tally.rejects is not None
+    [told] = [read_json(line) for line in tally.rejects.read_bytes().splitlines()]
+    assert told["line"] == 2
+    assert [own_id for own_id, _, _ in stored(config)] == [str(UUID(int=2)), str(UUID(int=3))]
+
+
+def test_a_chain_in_one_batch_is_announced_once(config: Config, tmp_path: Path) -> None:
+    one, two, three = (str(UUID(int=number)) for number in (1, 2, 3))
+    file = tmp_path / "in.ndjson"
+    file.write_bytes(
+        b"\n".join([footprint(1), footprint(2, precedingPfIds=[one]), footprint(3, precedingPfIds=[two])])
+    )
+    bulk_import(config, "maker", file, processes=1)
+    assert announced(config) == [[one, two, three]]
+    assert [status for _, status, _ in stored(config)] == ["Deprecated", "Deprecated", "Active"]

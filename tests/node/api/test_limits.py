@@ -110,6 +110,9 @@ def address(limits: Limits, client: str, forwarded: str | None = None) -> bool:
         (("192.0.2.1", None), ("192.0.2.2", None), False),
         (("2001:db8::1", None), ("2001:db8::ffff", None), True),
         (("2001:db8::1", None), ("2001:db8:0:1::1", None), False),
+        # IPv4 in the clothes of IPv6 is IPv4.
+        (("::ffff:192.0.2.1", None), ("::ffff:192.0.2.2", None), False),
+        (("::ffff:192.0.2.1", None), ("192.0.2.1", None), True),
         # A stranger's word about itself counts for nothing,
         (("192.0.2.1", "198.51.100.1"), ("192.0.2.1", "198.51.100.2"), True),
         # the proxy's for everything, and only the last.

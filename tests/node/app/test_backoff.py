@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from carbonbridge.core.errors import (
     AddressForbidden,
     BadInput,
+    CredentialsRefused,
     PartnerRefused,
     PartnerUnreachable,
     StorageFailed,
@@ -56,3 +57,7 @@ def test_gives_up_after_72_hours(attempts: int, jitter: float):
 )
 def test_only_what_time_cures_is_tried_again(error: Exception, final: bool):
     assert is_final(error) is final
+
+
+def test_refused_credentials_may_be_renewed():
+    assert not is_final(CredentialsRefused("no"))

@@ -12,8 +12,9 @@ from tests.support.network import outbox
 
 from carbonbridge.core.criteria import FootprintCriteria
 from carbonbridge.core.document import read_json
-from carbonbridge.core.errors import PartnerRefused, PartnerUnreachable
+from carbonbridge.core.errors import CredentialsRefused, PartnerRefused, PartnerUnreachable
 from carbonbridge.core.vocabulary import FootprintStatus
+from carbonbridge.node.app.connect import set_credentials
 from carbonbridge.node.app.context import Node, acting
 from carbonbridge.node.app.fetch import pull
 from carbonbridge.node.app.publish import publish
@@ -118,3 +119,31 @@ def test_pulling_tells_at_once_that_nobody_answers(pair: Pair):
     pair.network.peers.down.add(pair.supplier.base_url)
     with pytest.raises(PartnerUnreachable):
         pull(pair.buyer.node, pair.buyer.operator, "buyer", pair.to_supplier, FootprintCriteria())
+
+
+def test_refused_credentials_are_about_all_of_them_and_new_ones_are_tried_at_once(pair: Pair, monkeypatch):
+    """One call tells, and none of the footprints is taken for refused."""
+    first, second = published(pair), published(pair, product="other")
+    calls = []
+
+    def refuse(connection: object, footprint_id: str, pact: object) -> bytes:
+        calls.append(footprint_id)
+        raise CredentialsRefused("the partner's host does not take our credentials")
+
+    buyer = pair.buyer
+    with monkeypatch.context() as patch:
+        patch.setattr(buyer.node.peers, "get_footprint", refuse)
+        enqueue(pair, first, second)
+        pair.network.run(buyer.node)
+    assert calls == [first]
+    [waiting] = [item for item in outbox(buyer) if item.state is OutboxState.PENDING]
+    assert (waiting.payload["footprintIds"], waiting.attempts) == ([first, second], 1)
+    with buyer.node.store.snapshot() as tx:
+        kept = tx.parties.connection("buyer", pair.to_supplier)
+    secret = buyer.node.vault.open(kept.sealed_secret or b"")
+    set_credentials(
+        buyer.node, buyer.operator, "buyer", kept.id, client_id=kept.client_id or "", client_secret=secret
+    )
+    pair.network.run(buyer.node)
+    with buyer.node.store.snapshot() as tx:
+        assert received_ids(tx, "buyer") == {first, second}

@@ -12,6 +12,7 @@ from tests.node.db.samples import T0, found, organisation, published
 from carbonbridge.core.criteria import FootprintCriteria, matches
 from carbonbridge.core.disclosure import FootprintFacts, Grant, GrantScope, may_see
 from carbonbridge.core.vocabulary import FootprintStatus, KeyKind
+from carbonbridge.node.db import reading
 
 _ORGS = count()
 
@@ -109,3 +110,33 @@ def test_a_partner_may_have_more_grants_than_a_statement_has_room_for(store):
     with store.snapshot() as tx:
         assert tx.footprints.find("acme", FootprintCriteria(), grants=grants, at=T0, limit=9) == [published()]
         assert tx.footprints.find("acme", FootprintCriteria(), grants=grants[2:], at=T0, limit=9) == []
+
+
+def test_a_page_of_large_documents_is_cut_and_says_that_it_goes_on(store, monkeypatch):
+    monkeypatch.setattr(reading, "MOST_BYTES", 250)
+    found(store, "acme")
+    with store.transaction() as tx:
+        for number in range(7):
+            tx.footprints.add(published(own_id=str(number), document=b"x" * 100))
+    for criteria in (FootprintCriteria(), FootprintCriteria(geography=("CN",))):
+        seen, after, pages = 0, None, 0
+        while True:
+            for reads in filter(None, (store.reads, store.swift_reads)):
+                page = reads.page("acme", criteria, grants=None, at=T0, after=after, limit=5)
+            assert len(page.found) <= 3
+            seen, pages = seen + len(page.found), pages + 1
+            if not page.goes_on:
+                break
+            after = page.found[-1][0]
+        assert (seen, pages) == (7, 3)
+
+
+def test_a_page_that_is_full_says_whether_it_goes_on(store):
+    found(store, "acme")
+    with store.transaction() as tx:
+        for number in range(4):
+            tx.footprints.add(published(own_id=str(number)))
+    for criteria in (FootprintCriteria(), FootprintCriteria(geography=("CN",))):
+        for limit, goes_on in ((0, False), (3, True), (4, False), (5, False)):
+            page = store.reads.page("acme", criteria, grants=None, at=T0, after=None, limit=limit)
+            assert (len(page.found), page.goes_on) == (min(limit, 4), goes_on)
