@@ -18,6 +18,8 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--get", type=Path, required=True)
     parser.add_argument("--page", type=Path, required=True)
+    parser.add_argument("--cert")
+    parser.add_argument("--secret")
     given = parser.parse_args()
     one, page = given.get.read_bytes(), given.page.read_bytes()
 
@@ -31,6 +33,8 @@ def main() -> None:
         app,
         port=given.port,
         log_config=None,
+        ssl_certfile=given.cert,
+        ssl_keyfile=given.secret,
         access_log=False,
         lifespan="off",
         ws="none",

@@ -165,10 +165,19 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--database", type=Path, required=True)
     parser.add_argument("--key", type=Path, required=True)
+    parser.add_argument("--cert")
+    parser.add_argument("--secret")
     given = parser.parse_args()
     app.state.engine = create_engine(f"sqlite:///{given.database}", connect_args={"check_same_thread": False})
     app.state.key = OKPKey.import_key(json.loads(given.key.read_text("utf-8")))
-    uvicorn.run(app, port=given.port, log_config=None, access_log=False)
+    uvicorn.run(
+        app,
+        port=given.port,
+        log_config=None,
+        ssl_certfile=given.cert,
+        ssl_keyfile=given.secret,
+        access_log=False,
+    )
 
 
 if __name__ == "__main__":

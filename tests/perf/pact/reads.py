@@ -8,16 +8,16 @@ import shutil
 import statistics
 import subprocess
 from contextlib import ExitStack
-from http.client import HTTPConnection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from rich.progress import track
 from tests.perf.figures import Figure, figure
 from tests.perf.pact import catalogue, processes
-from tests.perf.pact.processes import FORWARDED, Running
+from tests.perf.pact.processes import FORWARDED, Pair, Running
 from tests.perf.pact.shop import ORG, Shop
 
+from carbonbridge.client.authority import Authority
 from carbonbridge.node.keys.vault import FileVault
 
 ROUNDS = 5
@@ -43,64 +43,65 @@ end
 
 
 def measure(shop: Shop) -> list[Figure]:
-    """Calls per second, medians of interleaved runs."""
+    """Over HTTPS, as PACT is served; and over plain HTTP behind a proxy, where the server itself costs least."""
     if shutil.which("wrk") is None:
         raise SystemExit("make bench AREA=pact needs wrk: install Debian's package wrk")
-    lot = random.Random(7)
-    seqs = [lot.randrange(1, shop.size - 100) for _ in range(_PAGES)]
-    vault = FileVault(shop.config.data_dir / "keys" / "vault.key")
-    cursors = [vault.wrap(seq) for seq in seqs]
-    base = f"/o/{ORG}/3/footprints"
-    ids = [catalogue.own_id(lot.randrange(shop.size)) for _ in range(_GETS)]
-    asked = {
-        ("node", "get"): [f"{base}/{own_id}" for own_id in ids],
-        ("node", "list of 100"): [f"{base}?limit=100&cursor={cursor}" for cursor in cursors],
-        ("naive", "get"): [f"{base}/{own_id}" for own_id in ids],
-        ("naive", "list of 100"): [f"{base}?limit=100&after={seq}" for seq in seqs],
-        ("bare", "get"): [f"{base}/{own_id}" for own_id in ids],
-        ("bare", "list of 100"): [base],
-    }
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory()))
-        node = stack.enter_context(processes.node(shop))
-        token = processes.token(node, shop.partner)
-        for name, kind in (("one", "get"), ("page", "list of 100")):
-            (folder / name).write_bytes(_body(node, asked["node", kind][0], token))
-        data = shop.config.data_dir
-        servers = {
-            "node": node,
-            "naive": stack.enter_context(
-                processes.script(
-                    "naive", database=str(data / "node.db"), key=str(data / "keys" / "token.jwk")
-                )
-            ),
-            "bare": stack.enter_context(
-                processes.script("bare", get=str(folder / "one"), page=str(folder / "page"))
-            ),
-        }
-        seen: dict[tuple[str, str], list[float]] = {key: [] for key in asked}
-        for _ in track(range(ROUNDS), "asking"):
-            for key, paths in asked.items():
-                seen[key].append(_wrk(servers[key[0]], paths, token, folder))
-        peak = node.peak_megabytes()
-    rates = {key: statistics.median(values) for key, values in seen.items()}
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        tls = Authority.create(folder).issue("bench", folder)
+        secure, peak = _rates(shop, folder, tls)
+        plain, _ = _rates(shop, folder, None)
     figures = [
-        figure(
-            "pact",
-            kind,
-            rates["node", kind],
-            "1/s",
-            against=(other, rates[other, kind]),
-            goal=GOALS[kind][index],
-        )
+        figure("pact", kind, secure["node", kind], "1/s", against=(other, secure[other, kind]), goal=goal)
+        for kind, goals in GOALS.items()
+        for other, goal in zip(("naive", "bare"), goals, strict=True)
+    ]
+    figures += [
+        figure("pact", f"{kind}, plain HTTP", plain["node", kind], "1/s", against=(other, plain[other, kind]))
         for kind in GOALS
-        for index, other in enumerate(("naive", "bare"))
+        for other in ("naive", "bare")
     ]
     return [*figures, figure("pact", "peak memory of a worker", peak, "MB", goal=MOST_MEGABYTES, most=True)]
 
 
+def _rates(shop: Shop, folder: Path, tls: Pair | None) -> tuple[dict[tuple[str, str], float], float]:
+    """Calls per second, medians of interleaved runs; and the node's peak memory."""
+    lot = random.Random(7)
+    seqs = [lot.randrange(1, shop.size - 100) for _ in range(_PAGES)]
+    vault = FileVault(shop.config.data_dir / "keys" / "vault.key")
+    base = f"/o/{ORG}/3/footprints"
+    one = [f"{base}/{catalogue.own_id(lot.randrange(shop.size))}" for _ in range(_GETS)]
+    asked = {
+        ("node", "get"): one,
+        ("node", "list of 100"): [f"{base}?limit=100&cursor={vault.wrap(seq)}" for seq in seqs],
+        ("naive", "get"): one,
+        ("naive", "list of 100"): [f"{base}?limit=100&after={seq}" for seq in seqs],
+        ("bare", "get"): one,
+        ("bare", "list of 100"): [base],
+    }
+    data = shop.config.data_dir
+    with ExitStack() as stack:
+        node = stack.enter_context(processes.node(shop, tls))
+        token = processes.token(node, shop.partner)
+        for name, kind in (("one", "get"), ("page", "list of 100")):
+            (folder / name).write_bytes(_body(node, asked["node", kind][0], token))
+        naive = {"database": str(data / "node.db"), "key": str(data / "keys" / "token.jwk")}
+        ready = {"get": str(folder / "one"), "page": str(folder / "page")}
+        servers = {
+            "node": node,
+            "naive": stack.enter_context(processes.script("naive", tls, **naive)),
+            "bare": stack.enter_context(processes.script("bare", tls, **ready)),
+        }
+        seen: dict[tuple[str, str], list[float]] = {key: [] for key in asked}
+        for _ in track(range(ROUNDS), "asking over HTTP" + ("S" if tls else "")):
+            for key, paths in asked.items():
+                seen[key].append(_wrk(servers[key[0]], paths, token, folder))
+        peak = node.peak_megabytes()
+    return {key: statistics.median(values) for key, values in seen.items()}, peak
+
+
 def _body(node: Running, path: str, token: str) -> bytes:
-    connection = HTTPConnection("127.0.0.1", node.port)
+    connection = node.connection()
     connection.request("GET", path, headers=FORWARDED | {"Authorization": f"Bearer {token}"})
     response = connection.getresponse()
     body = response.read()
@@ -118,7 +119,7 @@ def _wrk(server: Running, paths: list[str], token: str, folder: Path) -> float:
         [
             *("wrk", "-t1", f"-c{_CONNECTIONS}", f"-d{_SECONDS}", "-s", str(folder / "ask.lua")),
             *(f"-H{name}: {value}" for name, value in headers.items()),
-            f"http://127.0.0.1:{server.port}",
+            server.url,
         ],
         check=True,
         capture_output=True,
