@@ -1,7 +1,7 @@
 """Every filter of ListFootprints, alone and in pairs, and a page in the middle: how long the slow ones take.
 
-The tables are read through once before: on a machine that has just been started, a page of a hundred footprints that lie
-far apart costs a hundred reads of the disk, whatever the program.
+The tables are read through once before: on a machine that has just been started, a page of a hundred footprints that
+lie far apart costs a hundred reads of the disk, whatever the program.
 """
 
 from __future__ import annotations

@@ -67,7 +67,7 @@ def node(shop: Shop, tls: Pair | None = None) -> Iterator[Running]:
         "DATA_DIR": str(shop.config.data_dir),
         "DATABASE_URL": shop.config.database_url,
         "PORT": str(port),
-        "TRUSTED_PROXIES": "127.0.0.1/32",
+        **secure,
         "RATE_PER_MINUTE": "0",
     }
     environment = {f"CARBONBRIDGE_{name}": value for name, value in settings.items()}
