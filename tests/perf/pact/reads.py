@@ -20,8 +20,8 @@ from tests.perf.pact.shop import ORG, Shop
 from carbonbridge.client.authority import Authority
 from carbonbridge.node.keys.vault import FileVault
 
-ROUNDS = 5
-_SECONDS = 3
+ROUNDS = 3
+_SECONDS = 2
 _CONNECTIONS = 8
 
 #: Different footprints and pages that are asked for.
