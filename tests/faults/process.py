@@ -33,6 +33,7 @@ from carbonbridge.node import main
 from carbonbridge.node.app import backoff
 from carbonbridge.node.app.enrol import Enrolled
 from carbonbridge.node.config import read_config
+from carbonbridge.node.db.engine import Room
 from carbonbridge.node.db.store import SqlStore, SqlTransaction
 from carbonbridge.node.jobs import Workers
 
@@ -201,8 +202,8 @@ def _live(environment: Mapping[str, str], log: Path, death: Death | None) -> Non
 class _MortalStore(SqlStore):
     """The store of a process that is to die around its nth commit."""
 
-    def __init__(self, death: Death, url: str) -> None:
-        super().__init__(url)
+    def __init__(self, death: Death, url: str, room: Room) -> None:
+        super().__init__(url, room=room)
         self._death = death
         self._commits = 0
 

@@ -112,11 +112,13 @@ class Act:
 
 @contextmanager
 def acting(node: Node, actor: Actor) -> Iterator[Act]:
-    """One use case: one transaction, committed when the block ends; only then are the workers told.
+    """One use case: one transaction, committed when the block ends; only then are the workers told, if there is work.
 
     Raises:
         StorageFailed: nothing can be relied on any more.
     """
     with node.store.transaction() as tx:
         yield Act(node, tx, node.clock.now(), actor)
-    node.wake()
+        is_stirred = tx.events.is_stirred
+    if is_stirred:
+        node.wake()

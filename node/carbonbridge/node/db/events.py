@@ -58,11 +58,17 @@ class SqlEvents:
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
+        self._is_stirred = False
+
+    @property
+    def is_stirred(self) -> bool:
+        return self._is_stirred
 
     def record(self, event: InboxEvent) -> bool:
         return self._rows.insert(_INBOX, values_of(event))
 
     def enqueue(self, item: OutboxItem) -> None:
+        self._is_stirred = True
         self._rows.add(_OUTBOX, "outbox item", values_of(item))
 
     def claim(self, now: datetime, lease_until: datetime, room: Mapping[Lane, int]) -> list[OutboxItem]:
@@ -107,6 +113,7 @@ class SqlEvents:
         self._settle(item_id, {**tried, "leased_until": None, "last_error": error})
 
     def hasten(self, org: str, connection_id: str, now: datetime) -> None:
+        self._is_stirred = True
         self._rows.hold(org)
         queues = [connection_id, f"{connection_id}/%"]
         its = or_(_OUTBOX.c.queue == queues[0], _OUTBOX.c.queue.like(queues[1]))
@@ -114,6 +121,7 @@ class SqlEvents:
         self._rows.write(update(_OUTBOX).where(waiting).values(next_at=now))
 
     def redeliver(self, org: str, item_id: str, now: datetime) -> None:
+        self._is_stirred = True
         key = {"id": item_id, "state": OutboxState.ABANDONED}
         again = {"state": OutboxState.PENDING, "next_at": now, "attempts": 0}
         if not self._rows.change(_OUTBOX, org, key, again):

@@ -220,6 +220,11 @@ class Events(Protocol):
         """Keep an incoming event; False if (org, connection, source, id) was there before: do nothing more then."""
         ...
 
+    @property
+    def is_stirred(self) -> bool:
+        """Whether this transaction has made something due: the workers are to look."""
+        ...
+
     def enqueue(self, item: OutboxItem) -> None: ...
     def claim(self, now: datetime, lease_until: datetime, room: Mapping[Lane, int]) -> list[OutboxItem]:
         """Take due items, at most one a queue and none behind an older pending one of its queue, and lease them.
