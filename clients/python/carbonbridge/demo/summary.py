@@ -44,7 +44,6 @@ class Summary:
     def __init__(self, world: World, report: Report, lang: str) -> None:
         self._world = world
         self._facts = {step.key: step.facts for step in report.steps}
-        self._report = report
         self._lang = lang
 
     def show(self, console: Console) -> None:

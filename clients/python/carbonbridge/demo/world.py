@@ -10,7 +10,7 @@ from importlib.resources import files
 from time import monotonic, sleep
 from typing import Any, TypeVar
 
-from carbonbridge.client import NodeClient, PactClient, Wire
+from carbonbridge.client import NodeClient, Wire
 from carbonbridge.demo.network import Credentials, DemoFailed, Network
 
 T = TypeVar("T")
@@ -104,13 +104,6 @@ class World:
         self.operators[org] = NodeClient(
             self.base_url(org), login.client_id, login.client_secret, wire=self.wire
         )
-
-    def importing(self, supplier: str) -> PactClient:
-        """The importer, which is nothing but a PACT client; the caller closes it."""
-        if self.importer is None:
-            raise DemoFailed("the importer has no credentials yet")
-        login = self.importer
-        return PactClient(self.base_url(supplier), login.client_id, login.client_secret, wire=self.wire)
 
     def footprint_in_force(self, org: str) -> dict[str, Any] | None:
         """The published footprint of what an organisation sells; None while there is none."""
