@@ -144,16 +144,15 @@ def shell(
     }
     yield Shell(run, monkeypatch.setenv, places, log)
     for node in nodes:
-        node.terminate()
-        node.wait()
+        node.communicate()
 
 
 def started(listener: socket.socket, log: Path) -> subprocess.Popen[bytes]:
-    """A node that has the socket to itself."""
+    """A node that has the socket to itself, and ends with this process if that is killed."""
     fd = listener.fileno()
-    command = [sys.executable, "-m", "carbonbridge.client", "serve", f"--fd={fd}"]
+    command = [sys.executable, "-m", "carbonbridge.client", "serve", f"--fd={fd}", "--until-stdin-closes"]
     with log.open("ab") as sink:
-        node = subprocess.Popen(command, stderr=sink, pass_fds=[fd])
+        node = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=sink, pass_fds=[fd])
     listener.close()
     return node
 
