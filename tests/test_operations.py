@@ -10,10 +10,10 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from tests.support.live import environment
@@ -48,6 +48,7 @@ class Shell:
 
     Attributes:
         places: what the page calls its hosts and folders → where they are in the test.
+        log: where the node writes its log, once it has been started.
         operators: client id of each organisation's operator; the page leaves it to the reader to remember them.
         ran: the command lines, to see that none was left out.
     """
@@ -55,6 +56,7 @@ class Shell:
     run: Callable[..., str]
     set: Callable[[str, str], None]
     places: dict[str, str]
+    log: Path
     operators: dict[str, str] = field(default_factory=dict)
     ran: list[str] = field(default_factory=list)
     last: str = ""
@@ -91,15 +93,21 @@ class Shell:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+def listener() -> Iterator[socket.socket]:
+    """The node's address, never let go: no other test's node can come to listen there."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listener: socket.socket) -> dict[str, str]:
     """A folder with the examples, and what a node on loopback has to be told beside the page."""
     for name in os.environ:
         if name.startswith("CARBONBRIDGE_"):
             monkeypatch.delenv(name)
     shutil.copytree(EXAMPLES, tmp_path / "docs" / "examples")
     monkeypatch.chdir(tmp_path)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
+    port = listener.getsockname()[1]
     told = environment(tmp_path, Authority.create(tmp_path / "authority"), port)
     for name in ("HOST", "PORT", "CA_FILE", "ALLOW_LOOPBACK_PEERS"):
         monkeypatch.setenv(f"CARBONBRIDGE_{name}", told[f"CARBONBRIDGE_{name}"])
@@ -108,17 +116,19 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
 @pytest.fixture
 def shell(
-    settings: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    settings: dict[str, str],
+    tmp_path: Path,
+    listener: socket.socket,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> Iterator[Shell]:
-    nodes: list[tuple[subprocess.Popen[bytes], Thread]] = []
+    nodes: list[subprocess.Popen[bytes]] = []
+    log = tmp_path / "node.log"
 
     def run(*words: str) -> str:
         if words == ("serve",):
-            node = started()
-            # Lest a full pipe hold the node up.
-            reader = Thread(target=node.communicate, daemon=True)
-            reader.start()
-            nodes.append((node, reader))
+            # It need not be waited for: whoever calls early waits in the socket's queue.
+            nodes.append(started(listener, log))
             return ""
         status = main(list(words))
         printed = capsys.readouterr()
@@ -132,31 +142,42 @@ def shell(
         "/etc/carbonbridge/node.crt": settings["CARBONBRIDGE_TLS_CERT"],
         "/etc/carbonbridge/node.key": settings["CARBONBRIDGE_TLS_KEY"],
     }
-    yield Shell(run, monkeypatch.setenv, places)
-    for node, reader in nodes:
-        node.terminate()
-        reader.join()
+    yield Shell(run, monkeypatch.setenv, places, log)
+    for node in nodes:
+        node.communicate()
 
 
-def started() -> subprocess.Popen[bytes]:
-    """The node, once it listens."""
-    node = subprocess.Popen([sys.executable, "-m", "carbonbridge.client", "serve"], stderr=subprocess.PIPE)
-    assert node.stderr is not None
-    for line in node.stderr:
-        if b"running on" in line:
-            break
+def started(listener: socket.socket, log: Path) -> subprocess.Popen[bytes]:
+    """A node that has the socket to itself, and ends with this process if that is killed."""
+    fd = listener.fileno()
+    command = [sys.executable, "-m", "carbonbridge.client", "serve", f"--fd={fd}", "--until-stdin-closes"]
+    with log.open("ab") as sink:
+        node = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=sink, pass_fds=[fd])
+    listener.close()
     return node
+
+
+@contextmanager
+def told_with(log: Path) -> Iterator[None]:
+    """Whatever fails in the block is told with what the node has logged."""
+    try:
+        yield
+    except Exception as error:
+        if log.exists():
+            error.add_note(f"the node's log:\n{log.read_text('utf-8')[-20_000:]}")
+        raise
 
 
 def test_every_step_of_the_first_hours_works(shell: Shell, tmp_path: Path) -> None:
     lines = steps()
-    for line in lines:
-        shell.step(line)
-        if line == "carbonbridge enrol --organisation glass --out glass.secret":
-            _at_the_partner(shell, tmp_path)
     footprint = read_json((EXAMPLES / "footprint.json").read_bytes())["id"]
-    looks = (shell.run("received") for _ in range(LOOKS))
-    assert any(footprint in shown for shown in looks), "the footprint has not come"
+    with told_with(shell.log):
+        for line in lines:
+            shell.step(line)
+            if line == "carbonbridge enrol --organisation glass --out glass.secret":
+                _at_the_partner(shell, tmp_path)
+        looks = (shell.run("received") for _ in range(LOOKS))
+        assert any(footprint in shown for shown in looks), "the footprint has not come"
     assert len(shell.ran) == sum(line.startswith("carbonbridge ") for line in lines) + 2
 
 

@@ -109,6 +109,19 @@ def test_credentials_that_do_not_hold(host, call):
     assert "geheim" not in str(caught.value) + repr(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (said({"error": "access_denied"}, 403), r"secret \(it answered 403 access_denied\)\."),
+        (said({"error": "invalid_request"}, 400), "gives no access token: .* the request: invalid_request"),
+    ],
+)
+def test_no_token_for_another_reason_is_told_as_such(host, call, answer, told):
+    host.answers["POST", "/auth/token"] = answer
+    with pytest.raises(NotAuthenticated, match=told):
+        call("footprint", FOOTPRINT_ID)
+
+
 def test_a_token_serves_until_it_runs_out_and_then_a_new_one_does(host):
     good = {"Bearer token-1"}
     host.answers["GET", ONE] = lambda asked: (

@@ -12,7 +12,13 @@ from tests.core.footprints import FOOTPRINT_ID, footprint_document
 
 from carbonbridge.core import exchange
 from carbonbridge.core.criteria import FootprintCriteria, from_query
-from carbonbridge.core.errors import PartnerRefused, PartnerUnreachable, TokenRefused
+from carbonbridge.core.errors import (
+    CredentialsRefused,
+    PartnerRefused,
+    PartnerUnreachable,
+    SignInRefused,
+    TokenRefused,
+)
 from carbonbridge.core.exchange import HttpRequest, HttpResponse, Token, drive, drive_async
 
 BASE = "https://glass.example/o/glass"
@@ -98,6 +104,32 @@ def test_no_token(response, error):
         drive(exchange.authenticate(BASE, "i", "s3cret"), Host(response))
     assert not isinstance(refused.value, TokenRefused)
     assert "s3cret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("response", "said"),
+    [
+        (answer({"error": "invalid_client"}, 401), ""),
+        (answer({"error": "invalid_client"}, 400), ""),
+        (answer({"error": "access_denied", "error_description": "no"}, 403), "it answered 403 access_denied"),
+        (answer({"code": "BadRequest", "message": "no"}, 400), "it answered 400"),
+        (answer(b"<html>", 401), "it answered 401"),
+    ],
+)
+def test_credentials_that_are_refused(response, said):
+    with pytest.raises(CredentialsRefused) as refused:
+        drive(exchange.authenticate(BASE, "i", "s"), Host(response))
+    assert refused.value.said == said
+
+
+@pytest.mark.parametrize(
+    "error", ["invalid_request", "unsupported_grant_type", "invalid_scope", "invalid_target"]
+)
+def test_a_request_that_is_refused_says_nothing_of_the_credentials(error):
+    response = answer({"error": error, "error_description": "cannot\n be read"}, 400)
+    with pytest.raises(SignInRefused, match=f"does not take the request: {error}: cannot be read") as refused:
+        drive(exchange.authenticate(BASE, "i", "s"), Host(response))
+    assert not isinstance(refused.value, CredentialsRefused)
 
 
 def test_secrets_are_not_shown():

@@ -17,7 +17,7 @@ from tests.demo.test_demo import running
 
 from carbonbridge.client.authority import Authority
 from carbonbridge.client.conformance import PactVersion
-from carbonbridge.demo.network import free_ports
+from carbonbridge.demo.network import free_port
 
 pytestmark = pytest.mark.xdist_group("demo-conformance")
 
@@ -76,7 +76,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
     folder = tmp_path_factory.mktemp("prepared")
     authority = Authority.create(folder / "suite-authority")
     authority.issue("suite", folder)
-    port, suite_port = free_ports(2)
+    port, suite_port = free_port(), free_port()
     process = start(
         *("demo", "conformance", "--suite-url", f"https://localhost:{suite_port}/", "--allow-loopback"),
         *("--suite-ca-file", str(authority.ca_file), "--port", str(port), "--output", str(folder / "output")),
@@ -131,7 +131,7 @@ def test_callbacks_that_cannot_arrive_are_pending_and_no_pass(prepared: Prepared
 
 
 def test_a_public_address_that_leads_nowhere_from_here(tmp_path: Path) -> None:
-    [port] = free_ports(1)
+    port = free_port()
     words = ("--suite-url", "https://suite.example", "--public-url", f"https://pact.example:{port}")
     ready = tmp_path / "ready"
     process = start(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import random
-import socket
 import ssl
 import sys
 from collections.abc import Iterator, Mapping
@@ -29,6 +28,7 @@ import httpx
 from tests.support.live import environment
 
 from carbonbridge.demo.authority import Authority
+from carbonbridge.demo.network import free_port
 from carbonbridge.node import main
 from carbonbridge.node.app import backoff
 from carbonbridge.node.app.enrol import Enrolled
@@ -80,7 +80,7 @@ class NodeProcess:
     """A node, its data, and whatever process it lives in at present."""
 
     def __init__(self, folder: Path, authority: Authority, **settings: str) -> None:
-        self._environment = environment(folder, authority, _steady_port(), **settings)
+        self._environment = environment(folder, authority, free_port(), **settings)
         self._log = folder / "node.log"
         self._process: BaseProcess | None = None
         self.config = read_config(self._environment)
@@ -172,18 +172,6 @@ def node_process(folder: Path, authority: Authority, **settings: str) -> Iterato
         if node._process is not None:
             node._process.kill()
             node.outcome()
-
-
-def _steady_port() -> int:
-    """A free port that the system gives to nobody while the node is dead: below those it hands out by itself."""
-    lot = random.SystemRandom()
-    while True:
-        port = lot.randint(15000, 30000)
-        try:
-            socket.create_server(("127.0.0.1", port)).close()
-        except OSError:
-            continue
-        return port
 
 
 def _live(environment: Mapping[str, str], log: Path, death: Death | None) -> None:

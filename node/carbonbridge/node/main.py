@@ -242,6 +242,7 @@ def serve(
     config: Config,
     announce: Callable[[Enrolled], None] | None = None,
     until_closed: int | None = None,
+    listener: socket.socket | None = None,
 ) -> int:
     """Run a node until it is told to stop by SIGINT or SIGTERM.
 
@@ -249,6 +250,7 @@ def serve(
         config: checked for serving (:meth:`.Config.check_serving`).
         announce: set a new node up first and tell who its administrator is; a node that has one is left as it is.
         until_closed: file descriptor of a pipe; the node stops as well when its other end is closed.
+        listener: listening already; else the configured address is taken.
 
     Returns:
         The exit status: 0, or 1 if the node could not go on.
@@ -274,7 +276,7 @@ def serve(
         Thread(target=watch, name="pipe watch", daemon=True).start()
     log.info("the node starts", public_url=config.public_url, host=config.host, port=config.port)
     try:
-        good = running.run()
+        good = running.run(None if listener is None else [listener])
     except SystemExit:  # the address is taken, or the certificate cannot be read: uvicorn has logged it
         return 1
     log.info("the node has stopped", good=good)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from carbonbridge.core.document import write_json
+from carbonbridge.core.errors import BadInput
 from carbonbridge.node.config import read_config
 
 if TYPE_CHECKING:
@@ -66,14 +68,25 @@ def serve(
     until_stdin_closes: Annotated[
         bool, typer.Option("--until-stdin-closes", hidden=True, help="End with whoever started the node.")
     ] = False,
+    fd: Annotated[
+        int | None,
+        typer.Option(
+            "--fd", hidden=True, help="Listen on this socket, which whoever started the node opened."
+        ),
+    ] = None,
 ) -> None:
     """Run a node until it is told to stop (Ctrl-C or SIGTERM)."""
     config = read_config(os.environ)
     config.check_serving()
     from carbonbridge.node.main import serve as run  # noqa: PLC0415 - as above
 
-    announce = _announce if set_up else None
-    raise typer.Exit(run(config, announce=announce, until_closed=0 if until_stdin_closes else None))
+    ended = run(
+        config,
+        announce=_announce if set_up else None,
+        until_closed=0 if until_stdin_closes else None,
+        listener=None if fd is None else _listener(fd),
+    )
+    raise typer.Exit(ended)
 
 
 def ingest(
@@ -102,6 +115,22 @@ def ingest(
             typer.echo(f"What was refused, and why: {tally.rejects}")
     if tally.refused:
         raise typer.Exit(1)
+
+
+def _listener(fd: int) -> socket.socket:
+    """The socket of a file descriptor that this process was started with.
+
+    Raises:
+        BadInput: it is no socket that listens.
+    """
+    try:
+        listener = socket.socket(fileno=fd)
+        if listener.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+            return listener
+        listener.detach()
+    except OSError:
+        pass
+    raise BadInput("is no socket that listens", field="--fd")
 
 
 def _announce(administrator: Enrolled) -> None:

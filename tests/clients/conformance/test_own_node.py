@@ -17,7 +17,7 @@ from carbonbridge.client.conformance import CallbackAddress, PactVersion, Report
 from carbonbridge.client.conformance.case import Outcome
 from carbonbridge.client.conformance.target import CALLBACK_ID, CALLBACK_SECRET
 from carbonbridge.demo.authority import Authority
-from carbonbridge.demo.network import free_ports
+from carbonbridge.demo.network import free_port
 
 pytestmark = pytest.mark.xdist_group("conformance-own-node")
 
@@ -52,7 +52,7 @@ def tested(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnNode]:
     folder: Path = tmp_path_factory.mktemp("conformance")
     authority = Authority.create(folder / "authority")
     certificate, key = authority.issue("callbacks", folder)
-    [port] = free_ports(1)
+    port = free_port()
     with live_node(folder / "node", authority) as live:
         owner = live.organisation("tested")
         for number, changes in enumerate(VARIETY):

@@ -12,7 +12,9 @@ from typing import Any
 import httpx
 import pytest
 from starlette.types import ASGIApp
+from structlog.testing import capture_logs
 from tests.support.live import LiveNode, Login
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from carbonbridge.core.errors import StorageFailed
 from carbonbridge.core.keys import SigningKey
@@ -46,6 +48,19 @@ def test_correlation_id_is_made_or_taken_over(live: LiveNode) -> None:
     }
     assert len(made) == 3
     assert made.isdisjoint({"", "a b", "x" * 65})
+
+
+def test_a_failure_before_a_call_is_read_is_logged_as_ours(
+    live: LiveNode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: object) -> None:
+        raise KeyError("inside")
+
+    monkeypatch.setattr(HttpToolsProtocol, "on_headers_complete", broken)
+    with capture_logs() as logged:
+        live.send("GET", "/healthz")
+    [failed] = [line for line in logged if line["event"] == "a call failed before it was read"]
+    assert isinstance(failed["exc_info"], KeyError)
 
 
 def test_health_and_metrics_need_no_token(live: LiveNode) -> None:

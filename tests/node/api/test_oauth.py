@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 from tests.support.live import LiveNode, Login
 
 from carbonbridge.core.errors import NotAuthenticated, TokenExpired
@@ -51,6 +52,48 @@ def test_wrong_secret_and_unknown_client_look_alike(
         assert response.status_code == 401
         assert response.json()["error"] == "invalid_client"
         assert response.headers["WWW-Authenticate"].startswith("Basic")
+
+
+def test_why_there_is_no_token_is_told_to_the_log_alone(live: LiveNode, owner: Login) -> None:
+    tried = [
+        replace(owner, client_secret="geheim"),
+        replace(owner, client_id="nobody"),
+        replace(live.administrator, base_url=owner.base_url),
+    ]
+    with capture_logs() as logged:
+        answers = [live.token_response(login) for login in tried]
+        answers.append(live.send("POST", f"{owner.base_url}/auth/token", data={"grant_type": "password"}))
+    told = [line for line in logged if line["event"] == "no token granted"]
+    assert [(line["reason"], line["why"]) for line in told] == [
+        ("invalid_client", "it does not prove to be this client"),
+        ("invalid_client", "there is no such client, or it is revoked or expired"),
+        ("invalid_client", "the client belongs to another address"),
+        ("unsupported_grant_type", ""),
+    ]
+    wrong = told[0]
+    assert (wrong["client_id"], wrong["method"], wrong["good"]) == (
+        owner.client_id,
+        "client_secret_basic",
+        1,
+    )
+    assert not any(line["why"] in answer.text for line, answer in zip(told[:3], answers, strict=False))
+    assert "geheim" not in str(logged)
+
+
+def test_a_failure_inside_is_not_the_callers(
+    live: LiveNode, owner: Login, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def out_of_memory(secret: bytes, **_: object) -> bytes:
+        raise ValueError("memory limit exceeded")  # as OpenSSL's is told
+
+    monkeypatch.setattr(hashlib, "scrypt", out_of_memory)
+    with capture_logs() as logged:
+        # After a failure like this uvicorn hangs up; nobody else is to come upon that connection.
+        response = live.token_response(owner, headers={"Connection": "close"})
+    assert response.status_code == 500
+    assert response.headers["X-Correlation-Id"] in response.json()["message"]
+    [failed] = [line for line in logged if line["event"] == "an endpoint failed"]
+    assert isinstance(failed["exc_info"], ValueError)
 
 
 @pytest.mark.parametrize(

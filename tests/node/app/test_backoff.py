@@ -14,6 +14,7 @@ from carbonbridge.core.errors import (
     CredentialsRefused,
     PartnerRefused,
     PartnerUnreachable,
+    SignInRefused,
     StorageFailed,
 )
 from carbonbridge.node.app.backoff import delay, is_final, next_try
@@ -60,4 +61,5 @@ def test_only_what_time_cures_is_tried_again(error: Exception, final: bool):
 
 
 def test_refused_credentials_may_be_renewed():
-    assert not is_final(CredentialsRefused("no"))
+    assert not is_final(CredentialsRefused())
+    assert not is_final(SignInRefused("no"))

@@ -128,7 +128,7 @@ def test_refused_credentials_are_about_all_of_them_and_new_ones_are_tried_at_onc
 
     def refuse(connection: object, footprint_id: str, pact: object) -> bytes:
         calls.append(footprint_id)
-        raise CredentialsRefused("the partner's host does not take our credentials")
+        raise CredentialsRefused()
 
     buyer = pair.buyer
     with monkeypatch.context() as patch:

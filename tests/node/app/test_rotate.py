@@ -31,8 +31,7 @@ def operator(alpha: Tenant) -> Enrolled:
 
 
 def opens(alpha: Tenant, client_id: str, secret: str) -> bool:
-    found = candidate(alpha.node, client_id, "alpha")
-    return found is not None and has_secret(alpha.node, found, secret)
+    return has_secret(alpha.node, candidate(alpha.node, client_id, "alpha"), secret)
 
 
 def test_the_old_secret_stays_good_for_a_day(network: Network, alpha: Tenant, operator: Enrolled) -> None:
@@ -150,7 +149,6 @@ def test_a_key_takes_the_place_of_the_secret(network: Network, alpha: Tenant, op
     rotate_keys(node, ADMINISTRATOR, "alpha", client_id, jwks=jwks([key.public_jwk()]))
     assert not opens(alpha, client_id, operator.secret)
     found = candidate(node, client_id, "alpha")
-    assert found is not None
     assert found.client.auth_method is AuthMethod.KEY
     endpoint = "https://node.example/auth/token"
     assertion = compose_assertion(client_id, endpoint, key, network.clock.now(), "id")
@@ -165,7 +163,6 @@ def test_a_key_takes_the_place_of_the_secret(network: Network, alpha: Tenant, op
         rotate_secret(node, ADMINISTRATOR, "alpha", client_id)
     rotate_keys(node, ADMINISTRATOR, "alpha", client_id, certificate="AB:" * 31 + "AB")
     found = candidate(node, client_id, "alpha")
-    assert found is not None
     assert found.client.certificate == "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s"
     assert has_certificate(found, found.client.certificate)
     assert not has_certificate(found, THUMBPRINT)

@@ -17,7 +17,8 @@ from tempfile import TemporaryDirectory
 from time import monotonic, sleep
 
 from tests.perf.pact.shop import ORG, Shop
-from tests.support.databases import free_port
+
+from carbonbridge.demo.network import free_port
 
 #: Said with every call: the node trusts us as its proxy.
 FORWARDED = {"X-Forwarded-Proto": "https"}

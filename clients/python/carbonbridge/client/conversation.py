@@ -101,9 +101,10 @@ class Login:
             if self.client_secret:
                 return (yield from authenticate(endpoint, self.client_id, self.client_secret))
             return (yield from authenticate_with_certificate(endpoint, self.client_id))
-        except CredentialsRefused:
+        except CredentialsRefused as error:
+            said = f" ({error.said})" if error.said else ""
             raise NotAuthenticated(
-                f"{self.base_url} does not take this client id and secret",
+                f"{self.base_url} does not take this client id and secret{said}",
                 next_step="Check them (on the command line CARBONBRIDGE_CLIENT_ID and CARBONBRIDGE_CLIENT_SECRET), "
                 "and that they are for this address.",
             ) from None

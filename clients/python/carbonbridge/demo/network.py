@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 import socket
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 from carbonbridge.client import Wire
@@ -13,7 +15,12 @@ from carbonbridge.client.authority import Authority
 from carbonbridge.client.transport import Blocking
 from carbonbridge.demo.process import Credentials, DemoFailed, NodeProcess, start_node, stop_nodes
 
-__all__ = ["Credentials", "DemoFailed", "Network", "NodeProcess", "address", "free_ports"]
+__all__ = ["Credentials", "DemoFailed", "Network", "NodeProcess", "address", "free_port"]
+
+#: The system hands out ports from 32768 on, unless it is told otherwise.
+_QUIET_PORTS = (15000, 30000)
+
+_LOT = random.SystemRandom()
 
 
 def address(port: int) -> str:
@@ -49,9 +56,12 @@ class Network:
         Raises:
             DemoFailed: naming the node and its log.
         """
-        ports = dict(zip(self._names, free_ports(len(self._names)), strict=True))
-        with ThreadPoolExecutor(len(ports)) as pool:
-            started = [pool.submit(self._start_node, name, port) for name, port in ports.items()]
+        # Held from here on: a port that is let go until the node takes it may be somebody else's by then.
+        with ExitStack() as held, ThreadPoolExecutor(len(self._names)) as pool:
+            listeners = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in self._names]
+            started = [
+                pool.submit(self._start_node, *each) for each in zip(self._names, listeners, strict=True)
+            ]
         for future in started:
             future.result()
 
@@ -59,7 +69,8 @@ class Network:
         """Ask every node to stop, and make sure that it has."""
         stop_nodes(self._processes)
 
-    def _start_node(self, name: str, port: int) -> None:
+    def _start_node(self, name: str, listener: socket.socket) -> None:
+        port = listener.getsockname()[1]
         folder = self.folder / name
         folder.mkdir()
         certificate, key = self.authority.issue(name, folder)
@@ -72,7 +83,7 @@ class Network:
             "CA_FILE": str(self.ca_file),
             "ALLOW_LOOPBACK_PEERS": "true",
         }
-        node = start_node(name, folder, settings, self._processes)
+        node = start_node(name, folder, settings, self._processes, listener)
         self.nodes[name] = node
         wire = Blocking(Wire(ca_file=self.ca_file, timeout=5))
         try:
@@ -81,11 +92,16 @@ class Network:
             wire.close()
 
 
-def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on now; all are held until all are known, so that none comes twice."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    try:
-        return [listener.getsockname()[1] for listener in sockets]
-    finally:
-        for listener in sockets:
-            listener.close()
+def free_port() -> int:
+    """A port that nobody listens on, for what cannot be handed a socket.
+
+    Below those that the system gives away by itself, to every call that anybody makes: none of them takes the port
+    before whoever it is for.
+    """
+    while True:
+        port = _LOT.randint(*_QUIET_PORTS)
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+        except OSError:
+            continue
+        return port

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -74,6 +75,7 @@ def start_node(
     folder: Path,
     settings: Mapping[str, str],
     started: list[subprocess.Popen[bytes]],
+    listener: socket.socket | None = None,
 ) -> NodeProcess:
     """Initialise and start a node; it may not answer yet.
 
@@ -81,6 +83,8 @@ def start_node(
         folder: of its own; its data and its log go there.
         settings: configuration without the prefix; nothing is taken over from this process but what is no setting.
         started: the process is added here, whatever comes of it.
+        listener: listens at the node's address; handed over, and closed here. Without one, the node takes its address
+            when it comes to it.
 
     Raises:
         DemoFailed: naming the node and its log.
@@ -88,17 +92,22 @@ def start_node(
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("CARBONBRIDGE_")}
     own = {f"CARBONBRIDGE_{key}": value for key, value in settings.items()}
     log = folder / "node.log"
+    command = [sys.executable, "-m", "carbonbridge.client", "serve", "--init", "--until-stdin-closes"]
+    fds = () if listener is None else (listener.fileno(),)
     with log.open("ab") as sink:
         # A session of its own: Ctrl-C reaches the demo, which then stops the nodes in order. A demo that is killed lets
         # go of the pipe, and the nodes end too.
         process = subprocess.Popen(
-            [sys.executable, "-m", "carbonbridge.client", "serve", "--init", "--until-stdin-closes"],
+            [*command, *(f"--fd={fd}" for fd in fds)],
             env={**inherited, **own, "CARBONBRIDGE_DATA_DIR": str(folder / "data")},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=sink,
             start_new_session=True,
+            pass_fds=fds,
         )
+    if listener is not None:
+        listener.close()
     started.append(process)
     line = process.stdout.readline() if process.stdout else b""
     if not line:

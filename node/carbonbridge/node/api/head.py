@@ -6,12 +6,16 @@ And what uvicorn does not tell either: which client certificate the connection h
 from __future__ import annotations
 
 import hashlib
+import sys
 from asyncio import BaseTransport, TimerHandle, Transport
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from typing import Any, cast
 
+from httptools import HttpParserCallbackError
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from carbonbridge.node.telemetry import logger
 
 #: Bytes of address and headers that may come before the request begins to be answered.
 MOST_HEAD = 64 * 1024
@@ -22,6 +26,9 @@ HEAD_SECONDS = 20.0
 
 #: Our extension of the ASGI scope: the thumbprint, where the connection has a client certificate that was verified.
 _CERTIFICATE = "carbonbridge.client_certificate"
+
+
+log = logger(__name__)
 
 
 def certificate_of(scope: Mapping[str, Any]) -> str | None:
@@ -69,6 +76,13 @@ class BoundedHead(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         self._unread = 0
         super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """uvicorn answers so too where it is not the caller's fault: where one of the methods above failed."""
+        error = sys.exc_info()[1]
+        if isinstance(error, HttpParserCallbackError):
+            log.error("a call failed before it was read", exc_info=error.__context__ or error)
+        super().send_400_response(msg)
 
     def _expect_head(self) -> None:
         if self._timer is None:

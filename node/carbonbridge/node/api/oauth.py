@@ -7,7 +7,7 @@ has exactly one way: an assertion signed with its key (RFC 7523), or its certifi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, TypeAlias
 from urllib.parse import parse_qsl
 
@@ -18,8 +18,9 @@ from authlib.oauth2.rfc6749 import (
     OAuth2Payload,
     OAuth2Request,
 )
-from authlib.oauth2.rfc6749.errors import InvalidRequestError
+from authlib.oauth2.rfc6749.errors import InvalidClientError, InvalidRequestError
 from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant
+from authlib.oauth2.rfc6749.util import extract_basic_authorization
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -38,6 +39,8 @@ _MOST_FIELDS = 20
 #: Parameters of ours that count once (RFC 6749 §3.2).
 _SINGLE = ("grant_type", "client_id", "client_assertion", "client_assertion_type")
 
+_UNREADABLE = "The request cannot be read."
+
 #: What Authlib hands to a way of authentication: :meth:`_Server.query_client`.
 Query: TypeAlias = "Callable[[str], _Caller | _Nobody]"
 
@@ -53,16 +56,14 @@ def grant_token(node: Node, tokens: AccessTokens, org: str | None, request: Requ
     """
     server = _Server(node, tokens, org, certificate_of(request.scope))
     try:
-        adapted = _TokenRequest(node, request, body)
+        adapted = _TokenRequest.read(node, request, body)
         adapted.check()
         response: Response = server.create_token_response(adapted)
     except OAuth2Error as error:
         response = server.handle_error_response(None, error)
-    except (
-        ValueError,
-        BadInput,
-    ):  # bytes that are no text, characters that no OAuth error or client id may have
-        response = server.handle_error_response(None, InvalidRequestError("The request cannot be read."))
+    except BadInput as error:  # characters that no client id may have
+        log.info("token request not understood", org=org, reason=error.message)
+        response = server.handle_error_response(None, InvalidRequestError(_UNREADABLE))
     return response
 
 
@@ -97,6 +98,22 @@ class _TokenRequest(OAuth2Request):
         super().__init__(request.method, node.public_url + request.url.path, headers=request.headers)
         self.payload = _Form(body)
         self.authorizations = len(request.headers.getlist("authorization"))
+        # Read only to see that it can be read: Authlib does so again, and has no error for bytes that are no text.
+        extract_basic_authorization(request.headers)
+
+    @classmethod
+    def read(cls, node: Node, request: Request, body: bytes) -> _TokenRequest:
+        """Read a request. Only here is a :class:`ValueError` the caller's; a later one is the node's own failure.
+
+        Raises:
+            InvalidRequestError: form or credentials are no text, or there are too many fields.
+        """
+        try:
+            return cls(node, request, body)
+        except ValueError as error:
+            # Its text would quote the credentials.
+            log.info("token request not understood", reason=type(error).__name__)
+            raise InvalidRequestError(_UNREADABLE) from None
 
     def check(self) -> None:
         """One way to authenticate and no more (RFC 6749 §2.3), told once (§3.2).
@@ -150,6 +167,7 @@ class _Server(AuthorizationServer):
         self._tokens = tokens
         self._org = org
         self._certificate = certificate
+        self._asked: Mapping[str, object] = {"why": "it does not say who calls in any of our ways"}
         self.register_grant(_Grant)
         self.register_token_generator("default", self._token)
         self.register_client_auth_method(AuthMethod.KEY.value, self._with_key)
@@ -157,8 +175,19 @@ class _Server(AuthorizationServer):
 
     def query_client(self, client_id: str) -> _Caller | _Nobody:
         """A client that may have a token here, or nobody."""
-        found = candidate(self._node, client_id, self._org)
-        return _Nobody(self._node) if found is None else _Caller(self._node, found)
+        try:
+            found = candidate(self._node, client_id, self._org)
+        except NotAuthenticated as error:
+            self._asked = {"why": error.message}
+            return _Nobody(self._node)
+        client = found.client
+        self._asked = {
+            "why": "it does not prove to be this client",
+            "client_id": client.client_id,
+            "method": client.auth_method.value,
+            "good": len(found.secrets),
+        }
+        return _Caller(self._node, found)
 
     def _with_key(self, query_client: Query, request: _TokenRequest) -> _Caller | None:
         """``private_key_jwt``."""
@@ -208,7 +237,9 @@ class _Server(AuthorizationServer):
         return Response(write_json(dict(body)), status, dict(headers), "application/json")
 
     def handle_error_response(self, request: object, error: OAuth2Error) -> Response:
-        log.info("no token granted", org=self._org, reason=error.error)
+        # Which of the two it was, an unknown client or a wrong secret, only the log is told.
+        why = self._asked if error.error == InvalidClientError.error else {"why": error.description}
+        log.info("no token granted", org=self._org, reason=error.error, **why)
         response: Response = super().handle_error_response(request, error)
         return response
 

@@ -25,17 +25,24 @@ class Candidate:
     secrets: tuple[ClientSecret, ...] = field(repr=False)
 
 
-def candidate(node: Node, client_id: str, org: str | None) -> Candidate | None:
+def candidate(node: Node, client_id: str, org: str | None) -> Candidate:
     """The client, if it is good and may have a token at the address of an organisation.
 
     Args:
         org: None at the node's root, where administrators and the default organisation's clients are at home.
+
+    Raises:
+        NotAuthenticated: it is not; why is for the node's own eyes, since client ids must not be found out by trying.
     """
     now = node.clock.now()
     with node.store.snapshot() as tx:
         client = good_client(tx, client_id, now)
-        if client is None or not is_connected(tx, client) or not _is_at_home(tx, client, org):
-            return None
+        if client is None:
+            raise NotAuthenticated("there is no such client, or it is revoked or expired")
+        if not is_connected(tx, client):
+            raise NotAuthenticated("the client's connection is not active")
+        if not _is_at_home(tx, client, org):
+            raise NotAuthenticated("the client belongs to another address")
         secrets = tx.parties.secrets(client.org, client_id)
     return Candidate(client, tuple(secret for secret in secrets if secret.is_good(now)))
 

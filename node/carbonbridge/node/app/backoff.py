@@ -8,8 +8,8 @@ from carbonbridge.core.errors import (
     AddressForbidden,
     Blame,
     CarbonBridgeError,
-    CredentialsRefused,
     PartnerRefused,
+    SignInRefused,
 )
 
 #: PACT v3 asks senders to abandon a delivery after 72 hours.
@@ -42,9 +42,9 @@ def next_try(created_at: datetime, attempts: int, now: datetime, jitter: float) 
 def is_final(error: BaseException) -> bool:
     """Whether trying again cures nothing: a partner refused, an address is forbidden, an input is wrong.
 
-    Refused credentials are no such thing: while they are renewed, there is a time in which they do not hold.
+    A refused sign-in is no such thing: while credentials are renewed, there is a time in which they do not hold.
     """
-    if isinstance(error, CredentialsRefused):
+    if isinstance(error, SignInRefused):
         return False
     return isinstance(error, PartnerRefused | AddressForbidden) or (
         isinstance(error, CarbonBridgeError) and error.blame is Blame.CALLER

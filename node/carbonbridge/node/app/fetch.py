@@ -7,7 +7,7 @@ from datetime import datetime
 
 from carbonbridge.core.connection import Connection
 from carbonbridge.core.criteria import FootprintCriteria, matches
-from carbonbridge.core.errors import BadInput, CredentialsRefused, PartnerRefused
+from carbonbridge.core.errors import BadInput, PartnerRefused, SignInRefused
 from carbonbridge.core.pact_v2.vocabulary import PactVersion
 from carbonbridge.node.app import work
 from carbonbridge.node.app.context import Actor, Node, acting
@@ -35,7 +35,7 @@ def fetch(node: Node, item: OutboxItem) -> None:
         try:
             document = node.peers.get_footprint(connection, footprint_id, pact)
             _check_id(_id_of(connection, document, node.clock.now(), pact), footprint_id)
-        except CredentialsRefused:
+        except SignInRefused:
             raise  # about all of them, and not for good
         except (PartnerRefused, BadInput):
             if len(announced) == 1:

@@ -36,6 +36,10 @@ _ZH: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(.+) is not trusted: (.+)", r"不信任 \1：\2"),
         (r"(\S+) does not take this client id and secret", r"\1 不接受此客户端编号与密钥"),
         (
+            r"(\S+) does not take this client id and secret \(it answered (.+)\)",
+            r"\1 不接受此客户端编号与密钥（答复 \2）",
+        ),
+        (
             r"Check them \(on the command line (\S+) and (\S+)\), .+",
             r"请检查它们（命令行中为 \1 与 \2），并确认它们属于此地址。",
         ),

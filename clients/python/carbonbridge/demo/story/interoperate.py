@@ -12,7 +12,7 @@ from carbonbridge.client.transport import Blocking
 from carbonbridge.core.document import read_json
 from carbonbridge.core.exchange import HttpRequest, HttpResponse, authenticate, discover_token_endpoint, drive
 from carbonbridge.demo.conformance import ORGANISATION, Suite, furnish
-from carbonbridge.demo.network import Credentials, DemoFailed, NodeProcess, free_ports
+from carbonbridge.demo.network import Credentials, DemoFailed, NodeProcess, free_port
 from carbonbridge.demo.report import Step, Text
 from carbonbridge.demo.world import World
 
@@ -73,7 +73,7 @@ def _read_in_v2(world: World, step: Step, published: dict[str, Any]) -> None:
 def _conformance(world: World) -> list[Report]:
     """The published cases of PACT's suite, callbacks included, against a tenant of the first regional node."""
     node = world.network.nodes["yrd"]
-    [port] = free_ports(1)
+    port = free_port()
     folder = world.network.folder / "suite"
     folder.mkdir()
     certificate, key = world.network.authority.issue("suite", folder)
