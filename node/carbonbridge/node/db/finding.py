@@ -175,7 +175,7 @@ def _furthest(reader: Reader, question: Question, groups: Sequence[Group], after
     if len(question.groups) == 1 and len(question.groups[0]) == 1:
         return Stretch(question.groups[0], after, None)  # whatever it holds answers the question
     terms, parameters = [], []
-    rows = {group: size if _others(question, group) else _LIGHT * size for group in groups}
+    rows = {group: _rows(question, group, size) for group in groups}
     for group in groups:
         skip = max(rows[group] // len(group), _FEWEST) - 1
         pairs, named = _pairs(reader, group)
@@ -236,6 +236,13 @@ def _step(reader: Reader, question: Question, stretch: Stretch, limit: int) -> l
         return [row[0] for row in reader.rows(f"{query} LIMIT ?", (*parameters, limit))]
     seqs = [row[0] for row in reader.rows(query, parameters)]
     return _with_keys(reader, question.org, seqs, wide)[:limit]
+
+
+def _rows(question: Question, group: Group, size: int) -> int:
+    """How many rows of a group make a step."""
+    if group[0][0] == PERIOD:
+        return _FIRST  # a leap need not be long: the step that follows it is
+    return size if _others(question, group) else _LIGHT * size
 
 
 def _others(question: Question, driver: Group) -> list[Group]:
