@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, select
+from sqlalchemy import ColumnElement, RowMapping, bindparam, select
 
 from carbonbridge.core.connection import Connection, ConnectionState
 from carbonbridge.core.disclosure import Grant, GrantScope
@@ -44,6 +44,7 @@ _CALLER = (
         _CONNECTION, (_CONNECTION.c.org == _CLIENT.c.org) & (_CONNECTION.c.id == _CLIENT.c.connection_id)
     )
     .outerjoin(_GRANT, (_GRANT.c.org == _CLIENT.c.org) & (_GRANT.c.connection_id == _CLIENT.c.connection_id))
+    .where(_CLIENT.c.client_id == bindparam("client_id"))
     .order_by(_GRANT.c.valid_from, _GRANT.c.id)
 )
 
@@ -88,7 +89,7 @@ class SqlParties(SqlClients):
         return [_connection(row) for row in self._rows.all(query)]
 
     def caller(self, client_id: str) -> Caller | None:
-        found = self._rows.all(_CALLER.where(_CLIENT.c.client_id == client_id))
+        found = self._rows.all(_CALLER, client_id=client_id)
         if not found:
             return None
         first = found[0]
