@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from itertools import count
+from itertools import combinations, count
+from random import Random
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,7 +14,7 @@ from tests.node.db.samples import T0, found, organisation, published
 from carbonbridge.core.criteria import FootprintCriteria, matches
 from carbonbridge.core.disclosure import FootprintFacts, Grant, GrantScope, may_see
 from carbonbridge.core.vocabulary import FootprintStatus, KeyKind
-from carbonbridge.node.db import reading
+from carbonbridge.node.db import finding, reading
 
 _ORGS = count()
 
@@ -97,6 +99,57 @@ def test_sql_agrees_with_the_core(store, drawn, asked, grants, at):
                 if matches(criteria, each) and (grants is None or may_see(each, grants, at))
             ]
             assert [footprint.facts for footprint in listed] == expected
+
+
+def test_a_walk_of_many_steps_finds_the_same(store, monkeypatch):
+    """Steps of a few rows, so that a small store takes all the ways of a large one: leaps, lists read or looked up."""
+    for name, value in {"_FIRST": 4, "_LONGEST": 16, "_FEWEST": 2, "_LIGHT": 2}.items():
+        monkeypatch.setattr(finding, name, value)
+    found(store, "acme")
+    lot, facts, day = Random(5), [], timedelta(days=1)
+    for number in range(400):
+        begins = T0 + (number + lot.randrange(40)) * day
+        keys = {
+            (KeyKind.GEOGRAPHY, lot.choice(["cn", "cn", "cn", "de"])),
+            (KeyKind.CLASSIFICATION, f"urn:cpc:{int(lot.triangular(0, 9, 0))}"),
+            (KeyKind.COMPANY, f"urn:lei:{lot.randrange(40)}"),
+        }
+        status = lot.choice([*FootprintStatus, FootprintStatus.ACTIVE])
+        ends = begins + lot.choice([100, 300]) * day
+        facts.append(FootprintFacts(f"{number:04}", status, begins, ends, frozenset(keys)))
+    with store.transaction() as tx:
+        tx.footprints.add_all("acme", [], [published("acme", each.id, facts=each) for each in facts])
+    parts: list[dict[str, Any]] = [
+        {"geography": ("CN",)},
+        {"geography": ("DE", "CN")},
+        {"classification": ("urn:cpc:2",)},
+        {"classification": tuple(f"urn:cpc:{number}" for number in range(9))},
+        {"company_id": ("urn:lei:1", "urn:lei:2")},
+        {"status": ("Deprecated",)},
+        {"valid_on": T0 + 350 * day},
+        {"valid_after": T0 + 200 * day},
+        {"valid_before": T0 + 300 * day},
+    ]
+    grants = [Grant("g", "c1", GrantScope.CLASSIFICATION, f"urn:cpc:{number}", T0) for number in (0, 3)]
+    for first, second in combinations(parts, 2):
+        criteria = FootprintCriteria(**{**first, **second})
+        for seen in (None, grants):
+            expected = [
+                each.id
+                for each in facts
+                if matches(criteria, each) and (seen is None or may_see(each, seen, T0))
+            ]
+            ids: list[str] = []
+            after = None
+            goes_on = True
+            while goes_on:
+                page = store.reads.page("acme", criteria, grants=seen, at=T0, after=after, limit=7)
+                with store.snapshot() as tx:
+                    listed = tx.footprints.find("acme", criteria, grants=seen, at=T0, after=after, limit=7)
+                assert [footprint.seq for footprint in listed] == [seq for seq, _ in page.found]
+                ids += [footprint.id for footprint in listed]
+                after, goes_on = page.found[-1][0] if page.found else after, page.goes_on
+            assert ids == expected, criteria
 
 
 def test_a_partner_may_have_more_grants_than_a_statement_has_room_for(store):

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from carbonbridge.core.disclosure import Grant, opening
 from carbonbridge.core.rate import RateLimit
-from carbonbridge.node.api.bearer import authenticate
+from carbonbridge.node.api.bearer import actor_of, identify
 from carbonbridge.node.api.tokens import AccessTokens
 from carbonbridge.node.app.context import Node
-from carbonbridge.node.app.partner import disclosed_to
+from carbonbridge.node.app.partner import disclosed
 
 #: Grants that are looked through in microseconds.
 _FEW = 20
@@ -62,19 +62,19 @@ def admit(
         limit: counts this call.
 
     Raises:
-        NotAuthenticated, TokenExpired, TooManyRequests, AccessDenied: see :func:`.bearer.authenticate`.
+        NotAuthenticated, TokenExpired, TooManyRequests, AccessDenied: see :func:`.bearer.identify`.
         NotFound: no such organisation.
     """
     org = slug
     if org is None:
         with node.store.snapshot() as tx:
             org = tx.parties.default_organisation().slug
-    actor = authenticate(node, tokens, f"Bearer {token}", org, certificate=certificate, limit=limit)
-    with node.store.snapshot() as tx:
-        grants = disclosed_to(tx, actor, org)
-        expires_at = tx.parties.client(actor.client_id).expires_at
-    until = tokens.expires_at(token)
-    return Admission(actor.client_id, org, grants, until if expires_at is None else min(until, expires_at))
+    caller = identify(node, tokens, f"Bearer {token}", org, certificate=certificate, limit=limit)
+    grants = disclosed(caller, actor_of(caller.client), org)
+    until, expires_at = tokens.expires_at(token), caller.client.expires_at
+    return Admission(
+        caller.client.client_id, org, grants, until if expires_at is None else min(until, expires_at)
+    )
 
 
 #: Token, organisation, thumbprint: with another certificate, it is another call.

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from carbonbridge.core.errors import AccessDenied, NotAuthenticated
 from carbonbridge.core.rate import RateLimit
 from carbonbridge.node.api.tokens import AccessTokens
-from carbonbridge.node.app.authenticate import good_client, is_connected
+from carbonbridge.node.app.authenticate import good_caller
 from carbonbridge.node.app.context import Actor, Node
-from carbonbridge.node.ports.records import Client
-from carbonbridge.node.ports.store import Transaction
+from carbonbridge.node.ports.records import Caller, Client
 
 
 def authenticate(
@@ -22,9 +21,23 @@ def authenticate(
     certificate: str | None = None,
     limit: RateLimit | None = None,
 ) -> Actor:
-    """The actor behind an ``Authorization`` header.
+    """The actor behind an ``Authorization`` header; see :func:`identify`."""
+    client = identify(node, tokens, authorization, org, certificate=certificate, limit=limit).client
+    return actor_of(client)
 
-    The client is looked up on every call: one that is revoked is out at once, whatever its token says.
+
+def identify(
+    node: Node,
+    tokens: AccessTokens,
+    authorization: str | None,
+    org: str | None,
+    *,
+    certificate: str | None = None,
+    limit: RateLimit | None = None,
+) -> Caller:
+    """Who is behind an ``Authorization`` header, and how far it may come.
+
+    Looked up on every call, in one statement: a client that is revoked is out at once, whatever its token says.
 
     Args:
         org: the organisation whose interface is called; None for the node's own.
@@ -44,12 +57,18 @@ def authenticate(
     if limit is not None:
         limit.check(client_id, now.timestamp())
     with node.store.snapshot() as tx:
-        client = good_client(tx, client_id, now)
-        if client is None or client.org != org:
-            raise NotAuthenticated("the client is no longer good")
-        if client.certificate is not None and client.certificate != certificate:
-            raise NotAuthenticated("the client has another certificate now")
-        _check_connection(tx, client)
+        caller = good_caller(tx, client_id, now)
+    if caller is None or caller.client.org != org:
+        raise NotAuthenticated("the client is no longer good")
+    if caller.client.certificate is not None and caller.client.certificate != certificate:
+        raise NotAuthenticated("the client has another certificate now")
+    if not caller.is_connected:
+        raise AccessDenied("the connection is suspended or revoked")
+    return caller
+
+
+def actor_of(client: Client) -> Actor:
+    """A client as use cases know it."""
     return Actor(client.client_id, client.role, client.org, client.connection_id)
 
 
@@ -85,8 +104,3 @@ def sole_authorization(values: Sequence[str]) -> str | None:
     if len(values) > 1:
         raise NotAuthenticated("there is more than one Authorization header", next_step="Send one.")
     return values[0] if values else None
-
-
-def _check_connection(tx: Transaction, client: Client) -> None:
-    if not is_connected(tx, client):
-        raise AccessDenied("the connection is suspended or revoked")

@@ -155,26 +155,34 @@ class HotReads:
         return held
 
     async def _answer(self, scope: Scope, slug: str | None, footprint_id: str | None) -> Answer:
-        admission = await self._admitted(scope, slug)
+        if self.swift is None:
+            return await run_in_threadpool(self._looked_up, scope, slug, footprint_id)
+        admission = await self._admitted(scope, slug, self.swift)
+        return await run_in_threadpool(self._read, scope, admission, footprint_id)
+
+    def _looked_up(self, scope: Scope, slug: str | None, footprint_id: str | None) -> Answer:
+        """Where the store cannot tell when it changes, each caller is looked up, in the thread that answers it."""
+        return self._read(scope, self._admit(_key(scope, slug)), footprint_id)
+
+    def _read(self, scope: Scope, admission: Admission, footprint_id: str | None) -> Answer:
         reads = self._node.store.reads
         if footprint_id is not None:
-            return await run_in_threadpool(self.get, reads, admission, footprint_id)
+            return self.get(reads, admission, footprint_id)
         request = Request(scope)
-        return await run_in_threadpool(self.list, reads, admission, request, Page.read(request))
+        return self.list(reads, admission, request, Page.read(request))
 
-    async def _admitted(self, scope: Scope, slug: str | None) -> Admission:
-        """The caller, looked up unless that was done; remembered where the store can tell when it changes."""
+    def _admit(self, key: Key) -> Admission:
+        token, slug, certificate = key
+        return admit(self._node, self._tokens, token, slug, certificate, self._limit)
+
+    async def _admitted(self, scope: Scope, slug: str | None, swift: SwiftReads) -> Admission:
+        """The caller, looked up and remembered unless that was done."""
         admitted: Admission | None = scope.get(_ADMITTED)
         if admitted is not None:
             return admitted
-        key = _key(scope, slug)
-        version = None if self.swift is None else self.swift.version()
-        token, _, certificate = key
-        admission = await run_in_threadpool(
-            admit, self._node, self._tokens, token, slug, certificate, self._limit
-        )
-        if version is not None:
-            self._admissions.hold(key, version, admission)
+        key, version = _key(scope, slug), swift.version()
+        admission = await run_in_threadpool(self._admit, key)
+        self._admissions.hold(key, version, admission)
         return admission
 
     def get(self, reads: Reads, admission: Admission, footprint_id: str) -> Answer:

@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from carbonbridge.core.assertion import verify_assertion
-from carbonbridge.core.connection import ConnectionState
 from carbonbridge.core.errors import NotAuthenticated, NotFound
 from carbonbridge.core.keys import read_jwks
 from carbonbridge.node.app.context import Node
-from carbonbridge.node.ports.records import AuthMethod, Client, ClientSecret
+from carbonbridge.node.ports.records import AuthMethod, Caller, Client, ClientSecret
 from carbonbridge.node.ports.store import Transaction
 
 
@@ -36,31 +35,22 @@ def candidate(node: Node, client_id: str, org: str | None) -> Candidate:
     """
     now = node.clock.now()
     with node.store.snapshot() as tx:
-        client = good_client(tx, client_id, now)
-        if client is None:
+        caller = good_caller(tx, client_id, now)
+        if caller is None:
             raise NotAuthenticated("there is no such client, or it is revoked or expired")
-        if not is_connected(tx, client):
+        if not caller.is_connected:
             raise NotAuthenticated("the client's connection is not active")
+        client = caller.client
         if not _is_at_home(tx, client, org):
             raise NotAuthenticated("the client belongs to another address")
         secrets = tx.parties.secrets(client.org, client_id)
     return Candidate(client, tuple(secret for secret in secrets if secret.is_good(now)))
 
 
-def good_client(tx: Transaction, client_id: str, now: datetime) -> Client | None:
-    """The client, unless there is none, or it is revoked or expired."""
-    try:
-        client = tx.parties.client(client_id)
-    except NotFound:
-        return None
-    return client if client.is_good(now) else None
-
-
-def is_connected(tx: Transaction, client: Client) -> bool:
-    """Whether the client may call as far as its connection goes; only partners' clients have one."""
-    if client.org is None or client.connection_id is None:
-        return True
-    return tx.parties.connection(client.org, client.connection_id).state is ConnectionState.ACTIVE
+def good_caller(tx: Transaction, client_id: str, now: datetime) -> Caller | None:
+    """Who calls, unless there is no such client, or it is revoked or expired."""
+    caller = tx.parties.caller(client_id)
+    return caller if caller is not None and caller.client.is_good(now) else None
 
 
 def has_secret(node: Node, found: Candidate | None, secret: str) -> bool:

@@ -8,7 +8,7 @@ from carbonbridge.core.connection import Connection, ConnectionState
 from carbonbridge.core.disclosure import Grant
 from carbonbridge.core.errors import AccessDenied, Conflict, PartnerRefused, PartnerUnreachable
 from carbonbridge.node.app.context import Actor
-from carbonbridge.node.ports.records import Role
+from carbonbridge.node.ports.records import Caller, Role
 from carbonbridge.node.ports.store import Transaction
 
 
@@ -74,5 +74,18 @@ def disclosed_to(tx: Transaction, actor: Actor, org: str) -> Sequence[Grant] | N
     """
     if actor.role is Role.PARTNER:
         return tx.parties.grants(org, calling(tx, actor, org).id)
+    actor.must_operate(org)
+    return None
+
+
+def disclosed(caller: Caller, actor: Actor, org: str) -> Sequence[Grant] | None:
+    """The same of a caller who was looked up, and is connected.
+
+    Raises:
+        AccessDenied: see :func:`disclosed_to`.
+    """
+    if actor.role is Role.PARTNER:
+        actor.must_partner(org)
+        return caller.grants
     actor.must_operate(org)
     return None

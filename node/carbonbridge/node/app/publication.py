@@ -140,8 +140,10 @@ def record(
     if original is not None:
         check_current(act.tx, original)
     replaced = check(act, org, publication)
-    act.tx.footprints.add_statement(statement_of(act, org, publication))
-    act.tx.footprints.add(footprint_of(act, org, publication, product_id))
+    # Nobody else can have added the footprint since it was looked for: transactions of an organisation are in turns.
+    act.tx.footprints.add_all(
+        org, [statement_of(act, org, publication)], [footprint_of(act, org, publication, product_id)]
+    )
     if original is not None:
         act.tx.originals.put(original)
     for old in replaced:

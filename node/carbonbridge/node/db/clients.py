@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Table, and_, delete, select, update
+from sqlalchemy import ColumnElement, Table, and_, delete, select, update
 
 from carbonbridge.core.errors import NotFound
 from carbonbridge.node.db.rows import Rows, table_of, values_of
@@ -28,14 +29,15 @@ class SqlClients:
 
     def client(self, client_id: str) -> Client:
         for row in self._rows.all(select(_CLIENT).where(_CLIENT.c.client_id == client_id)):
-            return _client(row)
+            return client_of(row)
         raise NotFound("there is no such client", field="client")
 
     def clients(self, org: str | None) -> list[Client]:
         self._rows.hold(org)
         query = select(_CLIENT).where(_CLIENT.c.org.is_not_distinct_from(org))
         return [
-            _client(row) for row in self._rows.all(query.order_by(_CLIENT.c.created_at, _CLIENT.c.client_id))
+            client_of(row)
+            for row in self._rows.all(query.order_by(_CLIENT.c.created_at, _CLIENT.c.client_id))
         ]
 
     def revoke_client(self, org: str | None, client_id: str, at: datetime) -> None:
@@ -91,5 +93,6 @@ def _of(table: Table, org: str | None, client_id: str) -> ColumnElement[bool]:
     return and_(table.c.client_id == client_id, table.c.org.is_not_distinct_from(org))
 
 
-def _client(row: RowMapping) -> Client:
+def client_of(row: Mapping[Any, Any]) -> Client:
+    """The client in a row."""
     return Client(**{**row, "role": Role(row["role"])})

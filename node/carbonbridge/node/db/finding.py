@@ -23,12 +23,22 @@ from carbonbridge.node.db.columns import dump_json, is_storable_key
 from carbonbridge.node.db.postings import PERIOD, STATUS, micros, month, status_word
 
 Pair = tuple[str, str]
+Group = tuple[Pair, ...]
 
 #: Rows of the first step and of the longest.
-_FIRST, _LONGEST = 256, 4096
+_FIRST, _LONGEST = 256, 2048
+
+#: So many times as many where no row has to be looked up in another group: such a row costs a tenth.
+_LIGHT = 4
+
+#: Rows that PostgreSQL reads in the time of one look-up.
+_READ = 8
 
 #: Rows of each posting list in a step, where a group has many.
 _FEWEST = 8
+
+#: Holds every footprint, with its period.
+_EVERY = tuple((STATUS, status_word(status)) for status in FootprintStatus)
 
 #: Groups of more pairs than this are compared with a footprint's own keys, one by one.
 _WIDE = 8
@@ -55,9 +65,25 @@ class Question:
     """
 
     org: str
-    groups: tuple[tuple[Pair, ...], ...] = ()
+    groups: tuple[Group, ...] = ()
     bounds: tuple[tuple[str, object], ...] = ()
     status: tuple[tuple[str, object], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """One step of a walk.
+
+    Attributes:
+        driver: the group that is walked.
+        after, until: from where to where in the listing; None: to the driver's end.
+        near: groups that have so few postings on the way that they are read rather than looked up.
+    """
+
+    driver: Group
+    after: int
+    until: int | None
+    near: frozenset[Group] = frozenset()
 
 
 def pose(
@@ -98,13 +124,25 @@ def walk(reader: Reader, question: Question, after: int, limit: int) -> list[int
         return [row[0] for row in found]
     seqs: list[int] = []
     size = _FIRST
+    # Periods are many lists, so that it costs some to see how far they lead; and every posting tells the period. So
+    # every other step leaves them out: one leaps to where the period begins, the next fills the page from there.
+    few = tuple(group for group in question.groups if group[0][0] != PERIOD) or (_EVERY,)
+    every = (*few, *(group for group in question.groups if group[0][0] == PERIOD))
+    groups = few
     while len(seqs) < limit:
-        driver, until = _furthest(reader, question, after, size, limit)
-        seqs += _step(reader, question, driver, after, until, limit - len(seqs))
-        if until is None:
+        stretch = _furthest(reader, question, groups, after, size)
+        found = _step(reader, question, stretch, limit - len(seqs))
+        seqs += found
+        if stretch.until is None:
             break
-        after, size = until, min(size * 2, _LONGEST)
+        groups = every if groups is few else few
+        after, size = stretch.until, _next(size, len(found), limit - len(seqs))
     return seqs
+
+
+def _next(size: int, found: int, missing: int) -> int:
+    """Rows of the next step: as many as fill the page if it goes on like this, and a third for good measure."""
+    return min(max(2 * size, 4 * size * missing // (3 * max(found, 1))), 8 * size, _LONGEST)
 
 
 def _bounds(criteria: FootprintCriteria) -> list[tuple[str, str, datetime]]:
@@ -132,17 +170,14 @@ def _periods(reader: Reader, org: str, bounds: Sequence[tuple[str, str, datetime
     return found
 
 
-def _furthest(
-    reader: Reader, question: Question, after: int, size: int, limit: int
-) -> tuple[tuple[Pair, ...], int | None]:
-    """The group whose next ``size`` postings or so lead furthest, and where to; None: to their end."""
-    groups = question.groups
-    if len(groups) == 1 and len(groups[0]) == 1:
-        return groups[0], None  # whatever it holds answers the question
+def _furthest(reader: Reader, question: Question, groups: Sequence[Group], after: int, size: int) -> Stretch:
+    """Walks, of some groups, the one whose next ``size`` postings or so lead furthest."""
+    if len(question.groups) == 1 and len(question.groups[0]) == 1:
+        return Stretch(question.groups[0], after, None)  # whatever it holds answers the question
     terms, parameters = [], []
+    rows = {group: _rows(question, group, size) for group in groups}
     for group in groups:
-        # Lists of one group often follow each other, as periods do: then the first of them has to fill the page.
-        skip = max(size // len(group), min(limit, _LONGEST // len(group)), _FEWEST) - 1
+        skip = max(rows[group] // len(group), _FEWEST) - 1
         pairs, named = _pairs(reader, group)
         # At the edges of a span of time, most of a month may lie outside: there, only what lies inside counts.
         within = question.bounds if group[0][0] == PERIOD else ()
@@ -157,14 +192,18 @@ def _furthest(
     ends = list(zip(groups, reached, strict=True))
     for group, until in ends:
         if until is None:
-            return group, None
-    return max(ends, key=lambda end: int(end[1]))
+            return Stretch(group, after, None)
+    driver, until = max(ends, key=lambda end: int(end[1]))
+    if driver[0][0] == PERIOD:  # a leap: there is no telling how many rows are on the way
+        return Stretch(driver, after, until)
+    # Of the other groups, how many rows there are about as far as the driver leads, for each of the driver's.
+    dense = {group: (until - after) / (end - after) * rows[group] / rows[driver] for group, end in ends}
+    return Stretch(driver, after, until, frozenset(group for group in dense if dense[group] <= _READ))
 
 
-def _step(
-    reader: Reader, question: Question, driver: tuple[Pair, ...], after: int, until: int | None, limit: int
-) -> list[int]:
-    """The footprints of one group, up to a place in the listing, that answer the whole question."""
+def _step(reader: Reader, question: Question, stretch: Stretch, limit: int) -> list[int]:
+    """The footprints on a stretch that answer the whole question."""
+    driver, after, until = stretch.driver, stretch.after, stretch.until
     pairs, parameters = _pairs(reader, driver)
     where = ["d.org = ?", "d.kind = p.kind", "d.value = p.value", "d.seq > ?"]
     parameters += [question.org, after]
@@ -175,19 +214,19 @@ def _step(
         where.append(expression)
         parameters.append(value)
     wide: list[Collection[Pair]] = []
-    for group in question.groups:
-        # What the conditions say already needs no second look.
-        if group is driver or group[0][0] in (STATUS, PERIOD):
-            continue
+    for group in _others(question, driver):
         if len(group) > _WIDE:
             wide.append(set(group))
             continue
         others, named = _pairs(reader, group)
-        where.append(
-            f"EXISTS (SELECT 1 FROM {others} q JOIN footprint_posting e ON e.org = ? AND e.kind = q.kind"
-            " AND e.value = q.value AND e.seq = d.seq)"
-        )
+        its = f"{others} q JOIN footprint_posting e ON e.org = ? AND e.kind = q.kind AND e.value = q.value"
         parameters += [*named, question.org]
+        if reader.is_postgresql and group in stretch.near:
+            # "IS TRUE" keeps the planner from making a join of it: they are read once, and no further.
+            where.append(f"(d.seq IN (SELECT e.seq FROM {its} AND e.seq > ? AND e.seq <= ?)) IS TRUE")
+            parameters += [after, until]
+        else:
+            where.append(f"EXISTS (SELECT 1 FROM {its} AND e.seq = d.seq)")
     distinct = "DISTINCT " if len(driver) > 1 else ""
     query = (
         f"SELECT {distinct}d.seq FROM {pairs} p CROSS JOIN footprint_posting d"
@@ -197,6 +236,18 @@ def _step(
         return [row[0] for row in reader.rows(f"{query} LIMIT ?", (*parameters, limit))]
     seqs = [row[0] for row in reader.rows(query, parameters)]
     return _with_keys(reader, question.org, seqs, wide)[:limit]
+
+
+def _rows(question: Question, group: Group, size: int) -> int:
+    """How many rows of a group make a step."""
+    if group[0][0] == PERIOD:
+        return _FIRST  # a leap need not be long: the step that follows it is
+    return size if _others(question, group) else _LIGHT * size
+
+
+def _others(question: Question, driver: Group) -> list[Group]:
+    """The groups that each row of one has to be looked up in: what a posting says itself needs no second look."""
+    return [group for group in question.groups if group is not driver and group[0][0] not in (STATUS, PERIOD)]
 
 
 def _with_keys(reader: Reader, org: str, seqs: list[int], wide: Sequence[Collection[Pair]]) -> list[int]:

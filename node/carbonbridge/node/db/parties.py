@@ -2,27 +2,51 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, RowMapping, select
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, bindparam, select
 
 from carbonbridge.core.connection import Connection, ConnectionState
 from carbonbridge.core.disclosure import Grant, GrantScope
 from carbonbridge.core.errors import NotFound
 from carbonbridge.core.organisation import AnswerPolicy, Jurisdiction, Organisation
 from carbonbridge.core.pact_v2.vocabulary import PactVersion
-from carbonbridge.node.db.clients import SqlClients
+from carbonbridge.node.db.clients import SqlClients, client_of
 from carbonbridge.node.db.rows import table_of, values_of
 from carbonbridge.node.db.tables.parties import (
+    ClientRow,
     ConnectionRow,
     GrantRow,
     OrganisationRow,
     SigningKeyRow,
 )
-from carbonbridge.node.ports.records import SigningKey
+from carbonbridge.node.ports.records import Caller, SigningKey
 
 _ORGANISATION = table_of(OrganisationRow)
 _KEY = table_of(SigningKeyRow)
+_CLIENT = table_of(ClientRow)
 _CONNECTION = table_of(ConnectionRow)
 _GRANT = table_of(GrantRow)
+
+#: Before the names of a grant's columns, and of the connection's state, in the one look at whoever calls.
+_OF_GRANT, _STATE = "grant_", "connection_state"
+
+_CLIENT_NAMES, _GRANT_NAMES = tuple(_CLIENT.c.keys()), tuple(_GRANT.c.keys())
+
+_CALLER = (
+    select(
+        _CLIENT,
+        _CONNECTION.c.state.label(_STATE),
+        *(column.label(f"{_OF_GRANT}{column.name}") for column in _GRANT.c),
+    )
+    .outerjoin(
+        _CONNECTION, (_CONNECTION.c.org == _CLIENT.c.org) & (_CONNECTION.c.id == _CLIENT.c.connection_id)
+    )
+    .outerjoin(_GRANT, (_GRANT.c.org == _CLIENT.c.org) & (_GRANT.c.connection_id == _CLIENT.c.connection_id))
+    .where(_CLIENT.c.client_id == bindparam("client_id"))
+    .order_by(_GRANT.c.valid_from, _GRANT.c.id)
+)
 
 
 class SqlParties(SqlClients):
@@ -64,6 +88,20 @@ class SqlParties(SqlClients):
         query = self._rows.where(_CONNECTION, org).order_by(_CONNECTION.c.created_at, _CONNECTION.c.id)
         return [_connection(row) for row in self._rows.all(query)]
 
+    def caller(self, client_id: str) -> Caller | None:
+        found = self._rows.all(_CALLER, client_id=client_id)
+        if not found:
+            return None
+        first = found[0]
+        client = client_of({name: first[name] for name in _CLIENT_NAMES})
+        state = None if first[_STATE] is None else ConnectionState(first[_STATE])
+        grants = [
+            {name: row[f"{_OF_GRANT}{name}"] for name in _GRANT_NAMES}
+            for row in found
+            if row[f"{_OF_GRANT}id"] is not None
+        ]
+        return Caller(client, state, tuple(map(_grant, grants)))
+
     def add_grant(self, org: str, grant: Grant) -> None:
         self._rows.add(_GRANT, "grant", values_of(grant, org=org))
 
@@ -104,6 +142,6 @@ def _connection_values(connection: Connection) -> dict[str, object]:
     return values_of(connection, company_ids=list(connection.company_ids))
 
 
-def _grant(row: RowMapping) -> Grant:
+def _grant(row: Mapping[Any, Any]) -> Grant:
     values = {name: value for name, value in row.items() if name != "org"}
     return Grant(**{**values, "scope": GrantScope(row["scope"])})

@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Protocol
 
+import psycopg
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -202,7 +203,7 @@ class Pool:
         try:
             with self._engine.connect() as connection:
                 yield PooledReader(connection)
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, psycopg.Error) as error:
             raise self._watched.told(error) from error
 
 
@@ -231,7 +232,12 @@ class PooledReader:
             f" (ORDER BY seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before FROM ({statement}) AS page"
         )
         query = f"SELECT seq, document, every FROM ({counted}) AS counted WHERE before < ? ORDER BY seq"
-        found = self.rows(query, (*parameters, most))
+        driver = self._connection.connection.driver_connection
+        if not isinstance(driver, psycopg.Connection):
+            raise TypeError("not a connection to PostgreSQL")
+        # As bytes: by default the server would write each of them as hexadecimal digits, for us to read.
+        with driver.cursor(binary=True) as cursor:
+            found = cursor.execute(as_postgresql(query).encode(), (*parameters, most)).fetchall()
         return [(row[0], row[1]) for row in found], bool(found) and len(found) < found[0][2]
 
 

@@ -115,9 +115,9 @@ class Rows:
         if not self._writes:
             raise RuntimeError("a snapshot is for reading: open a transaction")
 
-    def all(self, statement: Select[Any]) -> Sequence[RowMapping]:
-        """Run a query."""
-        return self._connection.execute(statement).mappings().all()
+    def all(self, statement: Select[Any], **values: object) -> Sequence[RowMapping]:
+        """Run a query; ``values``: of its parameters, if it was built once for all."""
+        return self._connection.execute(statement, values).mappings().all()
 
     def write(self, statement: UpdateBase, *rows: Mapping[str, Any]) -> int:
         """Run a change, once or for each of the rows; returns how many rows it touched.
@@ -144,16 +144,17 @@ class Rows:
         Raises:
             NotFound: there is none; ``what`` says of what.
         """
-        row = self._connection.execute(self.where(table, org, **key)).mappings().first()
+        self.hold(org)
+        values = {"org": org, **key}
+        row = self._connection.execute(_one(table, tuple(values)), values).mappings().first()
         if row is None:
             raise NotFound(f"there is no such {what}", field=what)
         return row
 
     def insert(self, table: Table, values: Mapping[str, Any]) -> bool:
         """Add a row; False if one of its keys is taken, and the transaction goes on."""
-        new = postgresql.insert(table) if self._is_postgresql else sqlite.insert(table)
-        statement = new.values(**values).on_conflict_do_nothing().inline()
-        return self.write(statement) == 1
+        self._must_write()
+        return self._connection.execute(_new(table, self._is_postgresql), values).rowcount == 1
 
     def add(self, table: Table, what: str, values: Mapping[str, Any]) -> None:
         """Add a row.
@@ -195,3 +196,19 @@ class Rows:
 
 def _equal(table: Table, values: Mapping[str, Any]) -> ColumnElement[bool]:
     return and_(*(table.c[name] == value for name, value in values.items()))
+
+
+# Built once: the building takes longer than the statement.
+
+
+@lru_cache(maxsize=256)
+def _one(table: Table, names: tuple[str, ...]) -> Select[Any]:
+    """Finds rows by columns of these names."""
+    return select(table).where(*(table.c[name] == bindparam(name) for name in names))
+
+
+@lru_cache(maxsize=256)
+def _new(table: Table, is_postgresql: bool) -> UpdateBase:
+    """Adds a row unless one of its keys is taken."""
+    new = postgresql.insert(table) if is_postgresql else sqlite.insert(table)
+    return new.on_conflict_do_nothing().inline().execution_options(preserve_rowcount=True)

@@ -7,7 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from carbonbridge.core.disclosure import FootprintFacts
+from carbonbridge.core.connection import ConnectionState
+from carbonbridge.core.disclosure import FootprintFacts, Grant
 
 
 class Role(StrEnum):
@@ -57,6 +58,25 @@ class Client:
     def is_good(self, at: datetime) -> bool:
         """Whether it is neither revoked nor expired."""
         return self.revoked_at is None and (self.expires_at is None or at < self.expires_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A client, and how far it may come: all that has to be known of whoever calls.
+
+    Attributes:
+        state: of the connection that it speaks for; None if it speaks for none.
+        grants: of that connection, in force or not.
+    """
+
+    client: Client
+    state: ConnectionState | None = None
+    grants: tuple[Grant, ...] = ()
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether it may call as far as its connection goes; only partners' clients have one."""
+        return self.client.connection_id is None or self.state is ConnectionState.ACTIVE
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, PrimaryKeyConstraint, UniqueConstraint
 from sqlmodel import Field
 
 from carbonbridge.node.db.columns import Counter, Key, OptionalWord, Pairs, Row, Text, Word
@@ -61,7 +61,12 @@ class PostingRow(Row, table=True):
     """
 
     __tablename__ = "footprint_posting"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (
+        PrimaryKeyConstraint(
+            *("org", "kind", "value", "seq"), postgresql_include=["valid_from", "valid_until", "status"]
+        ),
+        {"sqlite_with_rowid": False},
+    )
 
     org: Key
     kind: Key
