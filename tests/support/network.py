@@ -20,7 +20,7 @@ from carbonbridge.core.criteria import from_query
 from carbonbridge.core.disclosure import GrantScope
 from carbonbridge.core.errors import Blame, CarbonBridgeError, PartnerRefused, PartnerUnreachable
 from carbonbridge.core.keys import jwks
-from carbonbridge.core.organisation import AnswerPolicy, Organisation
+from carbonbridge.core.organisation import AnswerPolicy, Organisation, OrganisationKind
 from carbonbridge.core.pact_v2.filter import Filter
 from carbonbridge.core.pact_v2.vocabulary import PactVersion
 from carbonbridge.node.app.connect import connect, set_credentials
@@ -184,6 +184,7 @@ class Network:
         answer_policy: AnswerPolicy = AnswerPolicy.AUTOMATIC,
         scheme: str | None = None,
         certification_body: bool = False,
+        kind: OrganisationKind | None = None,
     ) -> Tenant:
         organisation = register_organisation(
             node,
@@ -193,7 +194,8 @@ class Network:
             company_ids=[f"urn:pact:{slug}.example:company-id:1"],
             answer_policy=answer_policy,
             scheme=scheme,
-            certification_body=certification_body,
+            kind=kind,
+            certification_body=certification_body or None,
         )
         tenant = Tenant(node, organisation)
         self.peers.tenants[tenant.base_url] = tenant

@@ -110,10 +110,10 @@ def _inputs(
         seal=vouchers.seal,
         publisher=connection.base_url or connection.name,
         publisher_keys=_pinned(connection),
-        issuers=tuple(IssuerEntry.read(entry) for entry in registers.find(RegisterKind.ISSUER)),
-        schemes=tuple(Scheme.read(entry) for entry in registers.find(RegisterKind.SCHEME)),
+        issuers=tuple(IssuerEntry.read(entry) for entry in registers.find(RegisterKind.ISSUER, at)),
+        schemes=tuple(Scheme.read(entry) for entry in registers.find(RegisterKind.SCHEME, at)),
         agreements=tuple(
-            RecognitionAgreement.read(entry) for entry in registers.find(RegisterKind.AGREEMENT)
+            RecognitionAgreement.read(entry) for entry in registers.find(RegisterKind.AGREEMENT, at)
         ),
         to_scheme=to_scheme,
         level=Level.DATA,

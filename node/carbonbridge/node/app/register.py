@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from carbonbridge.core.agreement import RecognitionAgreement
 from carbonbridge.core.errors import BadInput, Conflict
 from carbonbridge.core.factor import FactorSet
-from carbonbridge.core.organisation import AnswerPolicy, Jurisdiction, Organisation
+from carbonbridge.core.organisation import AnswerPolicy, Jurisdiction, Organisation, OrganisationKind, kind_of
 from carbonbridge.core.scheme import IssuerEntry, Scheme
 from carbonbridge.node.app.context import Actor, Node, acting
+from carbonbridge.node.app.entries import put_version, sign_waiting
 from carbonbridge.node.ports.records import RegisterKind, SigningKey
 
 
@@ -23,11 +25,16 @@ def register_organisation(
     company_ids: Sequence[str],
     jurisdiction: Jurisdiction = Jurisdiction.OTHER,
     scheme: str | None = None,
-    certification_body: bool = False,
+    kind: OrganisationKind | None = None,
+    certification_body: bool | None = None,
     answer_policy: AnswerPolicy = AnswerPolicy.AUTOMATIC,
     is_default: bool = False,
 ) -> Organisation:
     """Add a tenant, with a signing key of its own.
+
+    Args:
+        kind: what it is; an enterprise unless stated.
+        certification_body: the same as kind ``certification_body``, as it was said before there were kinds.
 
     Raises:
         AccessDenied: the caller does not administer the node.
@@ -42,7 +49,7 @@ def register_organisation(
         created_at=node.clock.now(),
         jurisdiction=jurisdiction,
         scheme=scheme,
-        certification_body=certification_body,
+        kind=kind_of(kind, certification_body),
         answer_policy=answer_policy,
         is_default=is_default,
     )
@@ -53,12 +60,20 @@ def register_organisation(
             raise Conflict("the node has a default organisation already", field="isDefault")
         act.tx.parties.add_organisation(organisation)
         act.tx.parties.add_key(SigningKey(public_jwk["kid"], slug, public_jwk, act.at))
+        sign_waiting(act)
         act.audit("register", slug, org=slug, kind="organisation")
     return organisation
 
 
-def register_entry(node: Node, actor: Actor, kind: RegisterKind, document: dict[str, Any]) -> str:
-    """Put an entry into its register; the same id replaces what was there, an older version say.
+def register_entry(
+    node: Node,
+    actor: Actor,
+    kind: RegisterKind,
+    document: dict[str, Any],
+    *,
+    valid_from: datetime | None = None,
+) -> str:
+    """Put an entry into its register; the same id takes the place of what was there, which stays in the history.
 
     A set of emission factors has no name of its own: it may bring an ``id`` beside its members, or is the
     node's ``default`` set.
@@ -73,7 +88,7 @@ def register_entry(node: Node, actor: Actor, kind: RegisterKind, document: dict[
     actor.must_administer()
     entry_id, entry = _read(kind, document)
     with acting(node, actor) as act:
-        act.tx.registers.put(kind, entry_id, entry, act.at)
+        put_version(act, kind, entry_id, entry, valid_from=valid_from)
         act.audit("register", entry_id, org=None, kind=kind.value)
     return entry_id
 
@@ -91,6 +106,8 @@ def _read(kind: RegisterKind, document: dict[str, Any]) -> tuple[str, dict[str, 
             return issuer.id, issuer.document()
         case RegisterKind.FACTOR_SET:
             return _read_factors(document)
+        case _:
+            raise BadInput("this register cannot be kept yet", field="kind")
 
 
 def _read_factors(document: dict[str, Any]) -> tuple[str, dict[str, Any]]:

@@ -20,7 +20,7 @@ class Parties(Clients):
 
         Args:
             organisation: ``slug``, ``name``, ``companyIds`` and, where wanted, ``jurisdiction``, ``scheme``,
-                ``certificationBody``, ``answerPolicy``, ``isDefault``.
+                ``kind``, ``answerPolicy``, ``isDefault``.
         """
         return Call("POST", "organisations", an_object, organisation, at_root=True)
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from carbonbridge.core.errors import NotFound
-from carbonbridge.core.organisation import AnswerPolicy, Jurisdiction
+from carbonbridge.core.organisation import AnswerPolicy, Jurisdiction, OrganisationKind
 from carbonbridge.core.record import Instant, StrictRecord
 from carbonbridge.node.api.answers import answer, nothing
 from carbonbridge.node.api.call import AdministratorCall, JsonObject, body_of
@@ -33,7 +33,8 @@ class NewOrganisation(StrictRecord):
     company_ids: tuple[str, ...] = Field(min_length=1)
     jurisdiction: Jurisdiction = Jurisdiction.OTHER
     scheme: str | None = None
-    certification_body: bool = False
+    kind: OrganisationKind | None = None
+    certification_body: bool | None = None
     answer_policy: AnswerPolicy = AnswerPolicy.AUTOMATIC
     is_default: bool = False
 

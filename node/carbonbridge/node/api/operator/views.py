@@ -38,6 +38,7 @@ def organisation_view(organisation: Organisation, base_url: str) -> View:
         baseUrl=base_url,
         jurisdiction=organisation.jurisdiction.value,
         scheme=organisation.scheme,
+        kind=organisation.kind.value,
         certificationBody=organisation.certification_body,
         answerPolicy=organisation.answer_policy.value,
         isDefault=organisation.is_default,
