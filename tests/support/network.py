@@ -19,7 +19,6 @@ from carbonbridge.core.connection import Connection
 from carbonbridge.core.criteria import from_query
 from carbonbridge.core.disclosure import GrantScope
 from carbonbridge.core.errors import Blame, CarbonBridgeError, PartnerRefused, PartnerUnreachable
-from carbonbridge.core.keys import jwks
 from carbonbridge.core.organisation import AnswerPolicy, Organisation, OrganisationKind
 from carbonbridge.core.pact_v2.filter import Filter
 from carbonbridge.core.pact_v2.vocabulary import PactVersion
@@ -32,6 +31,7 @@ from carbonbridge.node.app.receive import receive
 from carbonbridge.node.app.register import register_organisation
 from carbonbridge.node.app.settle import settle
 from carbonbridge.node.app.share import share
+from carbonbridge.node.app.signing import published_keys
 from carbonbridge.node.jobs import LEASE, perform
 from carbonbridge.node.keys.signer import FileSigner
 from carbonbridge.node.keys.vault import FileVault
@@ -130,7 +130,7 @@ class InProcessPeers:
     def keys(self, connection: Connection) -> dict[str, Any]:
         tenant, _ = self._reach(connection, "keys")
         with tenant.node.store.snapshot() as tx:
-            return jwks(key.public_jwk for key in tx.parties.keys(tenant.org))
+            return published_keys(tx, tenant.org)
 
     def _reach(self, connection: Connection, what: str) -> tuple[Tenant, Actor]:
         assert connection.base_url is not None

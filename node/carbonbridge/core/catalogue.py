@@ -1,8 +1,8 @@
 """The product catalogue of the Jiangsu mark: which of its 132 rows a product falls in.
 
 Rows are named by a *pair* of codes: GB/T 7635.1-2002 and the statistical product classification (统计用产品分类目录).
-Neither is a key: 20 GB/T codes serve several rows, and some statistical codes are bare divisions. A product may fall in several
-rows at once; the most specific one comes first.
+Neither is a key: 20 GB/T codes serve several rows, and some statistical codes are bare divisions. A product may
+fall in several rows at once; the most specific one comes first.
 
 GB/T 7635.1 follows CPC 1.0, of which later editions moved many numbers: its codes are never given as CPC.
 """

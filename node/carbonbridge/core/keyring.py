@@ -14,9 +14,11 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, model_validator
 
-from carbonbridge.core.errors import BadInput
-from carbonbridge.core.keys import PublicKeys, read_jwks, read_public_key
+from carbonbridge.core.errors import BadInput, SignatureInvalid
+from carbonbridge.core.instant import format_instant
+from carbonbridge.core.keys import PublicKeys, read_jwks, read_public_key, thumbprint
 from carbonbridge.core.record import Instant, StrictRecord, Text
+from carbonbridge.core.signature import key_id
 
 
 def _public(jwk: dict[str, Any]) -> dict[str, Any]:
@@ -44,10 +46,11 @@ class KeyEntry(StrictRecord):
 
     def was_good(self, at: datetime) -> bool:
         """Whether what it signed at an instant counts."""
-        if self.valid_from is not None and at < self.valid_from:
-            return False
-        ends = (end for end in (self.valid_until, self.revoked_from) if end is not None)
-        return all(at < end for end in ends)
+        return not self.has_ended(at) and (self.valid_from is None or self.valid_from <= at)
+
+    def has_ended(self, at: datetime) -> bool:
+        """Whether it was rotated out, or in other hands, at an instant."""
+        return any(end is not None and end <= at for end in (self.valid_until, self.revoked_from))
 
 
 class OrganisationKeys(StrictRecord):
@@ -81,7 +84,7 @@ class KeyRing:
         ring: dict[str, KeyEntry] = {}
         for entry in entries:
             known = ring.get(entry.kid)
-            if known is not None and known.jwk.get("x") != entry.jwk.get("x"):
+            if known is not None and thumbprint(known.jwk) != thumbprint(entry.jwk):
                 raise BadInput("one kid names two keys", field="kid")
             ring[entry.kid] = entry if known is None else _narrower(known, entry)
         return cls(ring)
@@ -103,6 +106,30 @@ class KeyRing:
     def good_at(self, at: datetime) -> PublicKeys:
         """The keys whose signatures of an instant count."""
         return {kid: entry.jwk for kid, entry in self.entries.items() if entry.was_good(at)}
+
+
+def check_in_time(compact: str, typ: str, keys: PublicKeys, at: datetime) -> None:
+    """Refuse a signature by a key that had ended, or was in other hands, when it was made.
+
+    Args:
+        compact: a compact JWS whose signature holds with one of the keys.
+        keys: with their times, where they have any (:func:`timed_jwk`).
+        at: when it was made, as it says itself. Whoever has a stolen key can lie about that: for an old date, the log
+            has to bear it out.
+
+    Raises:
+        SignatureInvalid: the key counted no more.
+        BadInput: a time is no number of seconds.
+    """
+    if not any("exp" in jwk or "revoked" in jwk for jwk in keys.values()):
+        return
+    kid = key_id(compact, typ)
+    if read_timed(kid, keys[kid]).has_ended(at):
+        raise SignatureInvalid(
+            f"the signing key was not good any more on {format_instant(at)}",
+            field="iat",
+            next_step="Ask the signer for a statement by a key that is good.",
+        )
 
 
 def timed_jwk(entry: KeyEntry) -> dict[str, Any]:

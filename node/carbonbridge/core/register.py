@@ -38,6 +38,23 @@ class RegisterKind(StrEnum):
     ORGANISATION_KEYS = "organisation-keys"  #: which key of an organisation was good when
 
 
+#: Names of the registers in addresses.
+REGISTER_NAMES: Mapping[str, RegisterKind] = {
+    "schemes": RegisterKind.SCHEME,
+    "agreements": RegisterKind.AGREEMENT,
+    "issuers": RegisterKind.ISSUER,
+    "factor-sets": RegisterKind.FACTOR_SET,
+    "bodies": RegisterKind.BODY,
+    "rules": RegisterKind.RULE,
+    "standards": RegisterKind.STANDARD,
+    "marks": RegisterKind.MARK,
+    "mark-grants": RegisterKind.MARK_GRANT,
+    "deny-list": RegisterKind.DENY_LIST,
+    "legal-instruments": RegisterKind.LEGAL_INSTRUMENT,
+    "organisation-keys": RegisterKind.ORGANISATION_KEYS,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class RegisterEntry:
     """What a ``register-entry`` statement says.
