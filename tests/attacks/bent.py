@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from tests.core.bills import activity, factors, spec, supplier_line
 from tests.core.footprints import footprint_document
 from tests.node.app.test_export import BATTERY, CBAM
-from tests.support.documents import agreement, certificate_fields, scheme
+from tests.support.documents import certificate_fields
+from tests.support.entries import ENTRIES
 
 from carbonbridge.core.keys import SigningKey
+from carbonbridge.core.register import REGISTER_NAMES
 
 JSON: st.SearchStrategy[Any] = st.recursive(
     st.none()
@@ -87,9 +89,14 @@ def sound_bodies(
         "POST /outbox/redeliveries": {"connectionId": connection},
         "POST /organisations": {"slug": "made", "name": "M", "companyIds": ["urn:x:m"]},
         "POST /organisations/{slug}/clients": {},
-        "POST /registers/schemes": scheme("js-cfp"),
-        "POST /registers/agreements": agreement("js-cfp", "gba-cfp"),
+        **{
+            f"POST /registers/{name}": ENTRIES[kind]
+            for name, kind in REGISTER_NAMES.items()
+            if kind in ENTRIES
+        },
         "POST /registers/factor-sets": grid,
+        "POST /signing-keys": {"compromisedFrom": "2020-01-01T00:00:00Z"},
+        "POST /signing-keys/{kid}/revocation": {"from": "2020-01-01T00:00:00Z"},
     }
 
 

@@ -102,6 +102,7 @@ class Holdings:
             "product_id": f"{org}-thing",
             "calculation_id": calculated,
             "item_id": item.id,
+            "kid": live.ask(login, "GET", "/signing-keys")[0]["kid"],
         }
         return cls(ids)
 

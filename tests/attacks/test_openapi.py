@@ -20,6 +20,7 @@ from tests.core.bills import activity, spec
 from tests.core.footprints import footprint_document
 from tests.faults.size import sized
 
+from carbonbridge.core.register import REGISTER_NAMES
 from carbonbridge.node.peers import address
 
 #: One worker, one node.
@@ -89,7 +90,7 @@ class Ground:
             "calculation_id": calculated,
             "item_id": [item["id"] for item in live.ask(owner, "GET", "/outbox")],
             "slug": ["other"],
-            "register": ["schemes", "agreements", "issuers", "factor-sets"],
+            "register": sorted(REGISTER_NAMES),
         }
 
     def cases(self, operation: Any) -> st.SearchStrategy[tuple[Case, dict[str, str], dict[str, Any]]]:

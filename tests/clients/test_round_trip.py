@@ -142,7 +142,10 @@ def test_the_whole_way_round(desk, tmp_path):
     desk.run("administrator", "register", "issuer", desk.file("issuer.json", issuer))
     assert "cb" in desk.run("administrator", "register", "show", "organisations")
     assert desk.json("administrator", "clients", "--organisation", "glass")[0]["role"] == "operator"
-    assert "administrator" in desk.run("glass", "register", "show", "schemes", status=1)
+    assert desk.json("glass", "register", "history", "issuers", issuer["id"])[0]["version"] == 1
+    assert desk.json("glass", "register", "show", "issuers", issuer["id"])["document"]["id"] == issuer["id"]
+    denied = desk.run("glass", "register", "issuer", desk.file("issuer.json", issuer), status=1)
+    assert "regulator" in denied
 
     # Glass maker and module maker meet: credentials are handed over in both directions.
     buyer = desk.add_partner("glass", "Module maker", MODULE, "--base-url", f"{base}/module")

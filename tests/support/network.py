@@ -19,8 +19,7 @@ from carbonbridge.core.connection import Connection
 from carbonbridge.core.criteria import from_query
 from carbonbridge.core.disclosure import GrantScope
 from carbonbridge.core.errors import Blame, CarbonBridgeError, PartnerRefused, PartnerUnreachable
-from carbonbridge.core.keys import jwks
-from carbonbridge.core.organisation import AnswerPolicy, Organisation
+from carbonbridge.core.organisation import AnswerPolicy, Organisation, OrganisationKind
 from carbonbridge.core.pact_v2.filter import Filter
 from carbonbridge.core.pact_v2.vocabulary import PactVersion
 from carbonbridge.node.app.connect import connect, set_credentials
@@ -32,6 +31,7 @@ from carbonbridge.node.app.receive import receive
 from carbonbridge.node.app.register import register_organisation
 from carbonbridge.node.app.settle import settle
 from carbonbridge.node.app.share import share
+from carbonbridge.node.app.signing import published_keys
 from carbonbridge.node.jobs import LEASE, perform
 from carbonbridge.node.keys.signer import FileSigner
 from carbonbridge.node.keys.vault import FileVault
@@ -130,7 +130,7 @@ class InProcessPeers:
     def keys(self, connection: Connection) -> dict[str, Any]:
         tenant, _ = self._reach(connection, "keys")
         with tenant.node.store.snapshot() as tx:
-            return jwks(key.public_jwk for key in tx.parties.keys(tenant.org))
+            return published_keys(tx, tenant.org)
 
     def _reach(self, connection: Connection, what: str) -> tuple[Tenant, Actor]:
         assert connection.base_url is not None
@@ -184,6 +184,7 @@ class Network:
         answer_policy: AnswerPolicy = AnswerPolicy.AUTOMATIC,
         scheme: str | None = None,
         certification_body: bool = False,
+        kind: OrganisationKind | None = None,
     ) -> Tenant:
         organisation = register_organisation(
             node,
@@ -193,7 +194,8 @@ class Network:
             company_ids=[f"urn:pact:{slug}.example:company-id:1"],
             answer_policy=answer_policy,
             scheme=scheme,
-            certification_body=certification_body,
+            kind=kind,
+            certification_body=certification_body or None,
         )
         tenant = Tenant(node, organisation)
         self.peers.tenants[tenant.base_url] = tenant

@@ -13,6 +13,7 @@ from typing import Any
 from carbonbridge.core.certificate import Certificate
 from carbonbridge.core.document import write_json
 from carbonbridge.core.errors import BadInput
+from carbonbridge.core.keyring import check_in_time
 from carbonbridge.core.keys import PublicKeys, SigningKey
 from carbonbridge.core.quantity import format_decimal
 from carbonbridge.core.scheme import AttestationType
@@ -55,10 +56,12 @@ def verify_certificate(compact: str, keys: PublicKeys) -> Certificate:
         keys: the keys of the body that is said to have issued it (``read_certificate(compact).body.id``).
 
     Raises:
-        SignatureInvalid: see :func:`.signature.verify_signature`.
+        SignatureInvalid: see :func:`.signature.verify_signature`; or the key had ended by then (:mod:`.keyring`).
         BadInput: what was signed is not a certificate.
     """
-    return _read(verify_signature(compact, keys, CERTIFICATE_TYP))
+    certificate = _read(verify_signature(compact, keys, CERTIFICATE_TYP))
+    check_in_time(compact, CERTIFICATE_TYP, keys, certificate.issued_at)
+    return certificate
 
 
 def read_certificate(compact: str) -> Certificate:

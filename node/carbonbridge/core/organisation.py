@@ -20,6 +20,23 @@ class AnswerPolicy(StrEnum):
     MANUAL = "manual"  #: a person decides
 
 
+class OrganisationKind(StrEnum):
+    """What an organisation is in the system of conformity assessment: it says which registers it may keep.
+
+    The kinds are those of the Jiangsu implementation opinion (苏市监〔2024〕227号, 任务(一)(二)) and the accreditation
+    body of ISO/IEC 17011.
+    """
+
+    ENTERPRISE = "enterprise"  #: 企业: makes products, publishes footprints
+    CERTIFICATION_BODY = "certification_body"  #: 认证机构 (ISO/IEC 17065)
+    STANDARDS_BODY = "standards_body"  #: 标准化机构
+    LABORATORY = "laboratory"  #: 检验检测机构
+    ALLIANCE = "alliance"  #: 联盟: a group with shared rules, such as a regional label
+    PLATFORM_OPERATOR = "platform_operator"  #: 平台运营方
+    REGULATOR = "regulator"  #: 监管部门
+    ACCREDITATION_BODY = "accreditation_body"  #: 认可机构 (ISO/IEC 17011)
+
+
 class Jurisdiction(StrEnum):
     """Where the organisation's records live; the Greater Bay Area is three of them."""
 
@@ -39,7 +56,7 @@ class Organisation:
         company_ids: URNs, as PACT ``companyIds``.
         scheme: id of the certification scheme the organisation works under: towards it, it recognises others'
             certificates.
-        certification_body: may certify the footprints of others, and none of its own.
+        kind: what it is; a certification body may certify the footprints of others, and none of its own.
         answer_policy: how incoming requests are answered.
         is_default: served at the root of the node as well.
     """
@@ -50,7 +67,7 @@ class Organisation:
     created_at: datetime
     jurisdiction: Jurisdiction = Jurisdiction.OTHER
     scheme: str | None = None
-    certification_body: bool = False
+    kind: OrganisationKind = OrganisationKind.ENTERPRISE
     answer_policy: AnswerPolicy = AnswerPolicy.AUTOMATIC
     is_default: bool = False
 
@@ -60,6 +77,24 @@ class Organisation:
         if not self.name.strip():
             raise BadInput("must not be empty", field="name")
         check_company_ids(self.company_ids)
+
+    @property
+    def certification_body(self) -> bool:
+        """Whether it certifies others."""
+        return self.kind is OrganisationKind.CERTIFICATION_BODY
+
+
+def kind_of(kind: OrganisationKind | None, certification_body: bool | None) -> OrganisationKind:
+    """The kind of an organisation from either way to say it; an enterprise where neither is used.
+
+    Raises:
+        BadInput: they contradict each other.
+    """
+    if kind is None:
+        return OrganisationKind.CERTIFICATION_BODY if certification_body else OrganisationKind.ENTERPRISE
+    if certification_body is not None and certification_body != (kind is OrganisationKind.CERTIFICATION_BODY):
+        raise BadInput(f"contradicts the kind {kind.value}", field="certificationBody")
+    return kind
 
 
 def check_company_ids(company_ids: tuple[str, ...]) -> None:

@@ -91,6 +91,15 @@ def verify_signature(compact: str, keys: PublicKeys, typ: str) -> bytes:
     return parts.payload
 
 
+def key_id(compact: str, typ: str) -> str:
+    """Name of the key that is said to have signed.
+
+    Raises:
+        SignatureInvalid: malformed, another type or algorithm.
+    """
+    return str(_extract(compact, typ).headers()["kid"])
+
+
 def read_payload(compact: str, typ: str) -> bytes:
     """The payload *without* verifying anything: to look at, or to find out whose keys to verify with.
 

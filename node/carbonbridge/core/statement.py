@@ -14,6 +14,7 @@ from datetime import datetime
 from carbonbridge.core.document import digest, members, read_json, write_json
 from carbonbridge.core.errors import BadInput
 from carbonbridge.core.instant import format_instant, parse_instant
+from carbonbridge.core.keyring import check_in_time
 from carbonbridge.core.keys import PublicKeys
 from carbonbridge.core.signature import read_payload, read_signed_json, sign, verify_signature
 
@@ -91,10 +92,12 @@ def verify(compact: str, keys: PublicKeys) -> Statement:
         keys: the keys of the organisation that is said to have signed (``read_unverified(compact).iss``).
 
     Raises:
-        SignatureInvalid: see :func:`.signature.verify_signature`.
+        SignatureInvalid: see :func:`.signature.verify_signature`; or the key had ended by then (:mod:`.keyring`).
         BadInput: what was signed is not a statement.
     """
-    return _read(verify_signature(compact, keys, STATEMENT_TYP), compact)
+    statement = _read(verify_signature(compact, keys, STATEMENT_TYP), compact)
+    check_in_time(compact, STATEMENT_TYP, keys, statement.iat)
+    return statement
 
 
 def read_unverified(compact: str) -> Statement:

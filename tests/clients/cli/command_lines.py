@@ -59,6 +59,7 @@ def _choices(verb: Verb) -> list[str]:
         "share": ["--all"],
         "enrol": ["--connection", "x"],
         "redeliver": ["x"],
+        "catalogue": ["46"],
     }.get(verb.name, [])
 
 

@@ -11,7 +11,7 @@ from tests.clients.cli.command_lines import files, needed, verbs
 from tests.clients.host import said, serving
 
 VERBS = verbs()
-CALLING = [name for name in VERBS if name not in ("verify", "lint", "make-key")]
+CALLING = [name for name in VERBS if name not in ("verify", "lint", "make-key", "catalogue")]
 CALLING_A_NODE = [name for name in CALLING if name not in ("pull", "conformance")]
 READING = [(name, option) for name, verb in VERBS.items() for option in files(verb)]
 CONTENT = [None, b"\xff", "a folder", b"{", b"[]", b'{"a": NaN}', b"[" * 999]

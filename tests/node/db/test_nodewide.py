@@ -1,47 +1,12 @@
-"""Registers and the audit trail."""
+"""The audit trail."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 
-import pytest
-from tests.node.db.samples import HOUR, NAME, T0
+from tests.node.db.samples import T0
 
-from carbonbridge.core.errors import NotFound
-from carbonbridge.node.ports.records import AuditEntry, RegisterKind
-
-
-def test_register_entries_by_kind_and_id(store):
-    with store.transaction() as tx:
-        tx.registers.put(RegisterKind.SCHEME, "b", {"id": "b"}, T0)
-        tx.registers.put(RegisterKind.SCHEME, "a", {"id": "a", "name": NAME}, T0)
-        tx.registers.put(RegisterKind.ISSUER, "a", {"id": "issuer"}, T0)
-        tx.registers.put(RegisterKind.SCHEME, "b", {"id": "b", "version": 2}, T0 + HOUR)
-    with store.snapshot() as tx:
-        assert tx.registers.get(RegisterKind.SCHEME, "a") == {"id": "a", "name": NAME}
-        assert tx.registers.find(RegisterKind.SCHEME) == [
-            {"id": "a", "name": NAME},
-            {"id": "b", "version": 2},
-        ]
-        assert tx.registers.find(RegisterKind.AGREEMENT) == []
-        with pytest.raises(NotFound):
-            tx.registers.get(RegisterKind.AGREEMENT, "a")
-
-
-def test_documents_keep_their_numbers_order_and_characters(store):
-    document = {
-        "z": Decimal("0.1"),
-        "a": [1, True, None, "\0 \ud800 🜨"],
-        "m": {"nested": 12345678901234567890},
-    }
-    with store.transaction() as tx:
-        tx.registers.put(RegisterKind.SCHEME, "x", document, T0)
-    with store.snapshot() as tx:
-        kept = tx.registers.get(RegisterKind.SCHEME, "x")
-    assert kept == document
-    assert list(kept) == list(document)
-    assert isinstance(kept["z"], Decimal)
+from carbonbridge.node.ports.records import AuditEntry
 
 
 def test_the_audit_trail_by_organisation_in_order_page_by_page(store):

@@ -10,7 +10,7 @@ from tests.node.db.samples import HOUR, T0, client, connection, found, grant, ke
 from carbonbridge.core.connection import ConnectionState
 from carbonbridge.core.disclosure import GrantScope
 from carbonbridge.core.errors import Conflict, NotFound
-from carbonbridge.core.organisation import AnswerPolicy, Jurisdiction
+from carbonbridge.core.organisation import AnswerPolicy, Jurisdiction, OrganisationKind
 from carbonbridge.node.ports.records import Role
 
 
@@ -19,7 +19,7 @@ def test_organisations_come_back_as_they_were(store):
         "beta",
         jurisdiction=Jurisdiction.HK,
         scheme="gba-cfp",
-        certification_body=True,
+        kind=OrganisationKind.LABORATORY,
         answer_policy=AnswerPolicy.MANUAL,
         is_default=True,
     )

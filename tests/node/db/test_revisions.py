@@ -10,22 +10,28 @@ from alembic import command
 from tests.node.db.samples import HOUR, T0
 
 from carbonbridge.core.criteria import FootprintCriteria
+from carbonbridge.core.organisation import OrganisationKind
+from carbonbridge.core.register import RegisterKind
 from carbonbridge.node.db.engine import open_engines
 from carbonbridge.node.db.migrate import config_for, upgrade
 from carbonbridge.node.db.store import SqlStore
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def old_url(request, tmp_path):
-    """A database as the first version left it, with three footprints of two organisations."""
+def empty_url(request, tmp_path):
+    """A database with nothing in it."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'old.db'}"
-        fill(url)
-        yield url
+        yield f"sqlite:///{tmp_path / 'old.db'}"
     else:
         with request.getfixturevalue("postgres_server").empty_database() as url:
-            fill(url)
             yield url
+
+
+@pytest.fixture
+def old_url(empty_url):
+    """A database as the first version left it, with three footprints of two organisations."""
+    fill(empty_url)
+    return empty_url
 
 
 def fill(url):
@@ -95,3 +101,29 @@ def test_footprints_keep_their_order_keys_and_status(old_url):
         tx.footprints.deprecate("acme", "late", b"gone")
     assert found("acme", status=("deprecated",)) == ["early", "late"]
     store.close()
+
+
+def test_bodies_keep_their_kind_and_registers_what_they_hold(empty_url):
+    engines = open_engines(empty_url)
+    with engines.write.begin() as connection:
+        command.upgrade(config_for(connection), "0005")
+        tables = sa.MetaData()
+        tables.reflect(connection)
+        for slug, is_body in (("cb", True), ("mill", False)):
+            row = {"slug": slug, "name": slug, "company_ids": ["urn:lei:1"], "created_at": T0}
+            words = {"jurisdiction": "CN", "answer_policy": "automatic", "is_default": False}
+            connection.execute(
+                tables.tables["organisation"].insert(), {**row, **words, "certification_body": is_body}
+            )
+        entry = {"kind": "scheme", "entry_id": "s", "document": {"id": "s"}, "updated_at": T0}
+        connection.execute(tables.tables["register"].insert(), entry)
+    engines.close()
+    upgrade(empty_url)
+    store = SqlStore(empty_url)
+    with store.snapshot() as tx:
+        kinds = {one.slug: one.kind for one in tx.parties.organisations()}
+        (version,) = tx.registry.unsigned()
+        assert tx.registers.get(RegisterKind.SCHEME, "s", T0) == {"id": "s"}
+    store.close()
+    assert kinds == {"cb": OrganisationKind.CERTIFICATION_BODY, "mill": OrganisationKind.ENTERPRISE}
+    assert (version.version, version.valid_from, version.recorded_at) == (1, T0, T0)

@@ -77,3 +77,26 @@ def test_folder_that_cannot_be_made(tmp_path: Path) -> None:
         create_secret_file(tmp_path / "file" / "key", b"x")
     with pytest.raises(StorageFailed):
         read_secret_file(tmp_path / "file" / "key")
+
+
+def test_the_next_key_signs_once_it_is_used(tmp_path: Path) -> None:
+    signer, other_process = FileSigner(tmp_path), FileSigner(tmp_path)
+    first = signer.create_key("wafer")
+    other_process.sign("wafer", b"", typ="statement+jws")
+    following = signer.next_key("wafer")
+    assert signer.next_key("wafer") == following != first
+    for one in (signer, other_process):
+        verify_signature(one.sign("wafer", b"x", typ="statement+jws"), {first["kid"]: first}, "statement+jws")
+    signer.use_next_key("wafer")
+    signer.use_next_key("wafer")
+    for one in (signer, other_process, FileSigner(tmp_path)):
+        compact = one.sign("wafer", b"x", typ="statement+jws")
+        assert verify_signature(compact, {following["kid"]: following}, "statement+jws") == b"x"
+    assert [file.name for file in tmp_path.iterdir()] == ["wafer.jwk"]
+    assert stat.S_IMODE((tmp_path / "wafer.jwk").stat().st_mode) == 0o600
+
+
+def test_there_is_no_next_key_without_one(tmp_path: Path) -> None:
+    with pytest.raises(NotFound):
+        FileSigner(tmp_path).next_key("nobody")
+    assert not list(tmp_path.iterdir())

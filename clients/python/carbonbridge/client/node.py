@@ -5,12 +5,13 @@ from __future__ import annotations
 from carbonbridge.client.operations.footprints import Footprints
 from carbonbridge.client.operations.parties import Parties
 from carbonbridge.client.operations.products import Products
+from carbonbridge.client.operations.registers import Registers
 from carbonbridge.client.runner import AsyncHostClient, HostClient, identify
 from carbonbridge.client.transport import Sender, Wire
 from carbonbridge.core.keys import SigningKey
 
 
-class NodeClient(Parties, Footprints, Products, HostClient):
+class NodeClient(Parties, Registers, Footprints, Products, HostClient):
     """The whole operator's API; waits for each answer.
 
     Args:
@@ -42,7 +43,7 @@ class NodeClient(Parties, Footprints, Products, HostClient):
         super().__init__(login, made if wire is None else wire)
 
 
-class AsyncNodeClient(Parties, Footprints, Products, AsyncHostClient):
+class AsyncNodeClient(Parties, Registers, Footprints, Products, AsyncHostClient):
     """The same on an event loop: every method is awaitable; see :class:`NodeClient`."""
 
     def __init__(

@@ -24,8 +24,10 @@ from carbonbridge.node.api.operator import (
     findings,
     footprints,
     grants,
+    keys,
     organisations,
     products,
+    registers,
     requests,
     rotation,
 )
@@ -47,6 +49,8 @@ _OPERATOR = (
     certificates,
     exports,
     books,
+    keys,
+    registers,
 )
 
 
@@ -73,8 +77,8 @@ def build_app(node: Node, tokens: AccessTokens, config: Config, stop: Callable[[
     app.state.client_certificates = config.client_ca_file is not None
     problems.install(app)
     tenant, root = APIRouter(prefix="/o/{org}", dependencies=[Depends(_named)]), APIRouter()
-    for module in (organisations, administrators):
-        _describe_bodies(module.router)
+    for router in (organisations.router, administrators.router, registers.node_router):
+        _describe_bodies(router)
     for router in (wellknown.router, pact_v3.router, pact_v2.router):
         tenant.include_router(router)
         # The default organisation is served at the root as well: the same, so it is described once.
@@ -82,7 +86,14 @@ def build_app(node: Node, tokens: AccessTokens, config: Config, stop: Callable[[
     for module in _OPERATOR:
         _describe_bodies(module.router)
         tenant.include_router(module.router, prefix="/api/v1")
-    for router in (tenant, root, organisations.router, administrators.router, health.router):
+    for router in (
+        tenant,
+        root,
+        organisations.router,
+        administrators.router,
+        registers.node_router,
+        health.router,
+    ):
         app.include_router(router)
     edge: ASGIApp = LimitedBody(app, config.max_body_bytes)
     hot = HotReads(edge, app, node, tokens, stop, limits.clients)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from carbonbridge.core.keys import jwks
 from carbonbridge.node.api.answers import answer
 from carbonbridge.node.api.call import Raw, base_url, limits_of, node_of, tenant, tokens_of
 from carbonbridge.node.api.oauth import grant_token
+from carbonbridge.node.app.signing import published_keys
 from carbonbridge.node.ports.records import AuthMethod
 
 router = APIRouter(tags=["authentication"])
@@ -44,12 +44,12 @@ def openid_configuration(request: Request) -> Response:
 
 @router.get("/.well-known/jwks.json", summary="Public keys of the organisation's statements")
 def public_keys(request: Request) -> Response:
-    """JWK Set (RFC 7517 §5)."""
+    """JWK Set (RFC 7517 §5) of all times; a key that has ended says so (``exp``, ``revoked``)."""
     with node_of(request).store.snapshot() as tx:
         org = tenant(request) or tx.parties.default_organisation().slug
         tx.parties.organisation(org)
-        keys = tx.parties.keys(org)
-    return answer(jwks(key.public_jwk for key in keys))
+        keys = published_keys(tx, org)
+    return answer(keys)
 
 
 @router.post("/auth/token", summary="Get an access token")

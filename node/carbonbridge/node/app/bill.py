@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from carbonbridge.core.errors import BadInput
 from carbonbridge.core.factor import Factor, FactorSet
@@ -16,10 +17,10 @@ def parts_of(records: Iterable[ProductRecord]) -> dict[str, Product]:
     return {record.id: Product.read(record.spec) for record in records}
 
 
-def factors_of(tx: Transaction) -> FactorSet:
-    """The factors of all registered sets."""
+def factors_of(tx: Transaction, at: datetime) -> FactorSet:
+    """The factors of all registered sets, as they are at an instant."""
     found: dict[str, Factor] = {}
-    for document in tx.registers.find(RegisterKind.FACTOR_SET):
+    for document in tx.registers.find(RegisterKind.FACTOR_SET, at):
         for factor in FactorSet.read(document).factors:
             if found.setdefault(factor.id, factor) != factor:
                 raise BadInput(

@@ -77,7 +77,7 @@ def _calculate(
     )
     suppliers = {product_id: item.supplier_footprint() for product_id, item in inputs.items()}
     result = core.calculate(
-        parts[record.id], Inputs(factors=factors_of(act.tx), suppliers=suppliers, parts=parts), issue
+        parts[record.id], Inputs(factors=factors_of(act.tx, act.at), suppliers=suppliers, parts=parts), issue
     )
     lineage = result.lineage.document()
     if latest is None or not _is_same(latest, result.footprint, lineage):

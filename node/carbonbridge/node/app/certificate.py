@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from carbonbridge.core.certificate import Certificate
@@ -44,7 +45,7 @@ def draw_up(
         "issuedAt": format_instant(act.at),
         "validFrom": format_instant(act.at),
         "scheme": body.scheme,
-        "schemeClass": _scheme_class(act.tx, body),
+        "schemeClass": _scheme_class(act.tx, body, act.at),
         "attestationType": "certification",
         "claimClass": "disclosure",
         "body": {"id": act.node.base_url(body.slug), "name": body.name},
@@ -65,9 +66,9 @@ def draw_up(
     return Certificate.read(_merged(derived, fields))
 
 
-def _scheme_class(tx: Transaction, body: Organisation) -> str:
+def _scheme_class(tx: Transaction, body: Organisation, at: datetime) -> str:
     try:
-        scheme = tx.registers.get(RegisterKind.SCHEME, body.scheme or "")
+        scheme = tx.registers.get(RegisterKind.SCHEME, body.scheme or "", at)
     except NotFound:
         raise BadInput(
             "the certification body works under no registered scheme",

@@ -228,7 +228,7 @@ def _check_certificate(act: Act, org: str, compact: str, digest_: str) -> None:
     if said.body.id == act.node.base_url(org):
         raise BadInput("an organisation does not certify its own footprints", field="certificate")
     try:
-        issuer = IssuerEntry.read(act.tx.registers.get(RegisterKind.ISSUER, said.body.id))
+        issuer = IssuerEntry.read(act.tx.registers.get(RegisterKind.ISSUER, said.body.id, act.at))
     except NotFound:
         raise BadInput(
             f"{said.body.id[:200]} is not a registered certification body",

@@ -11,6 +11,7 @@ from carbonbridge.core.certified import Vouchers, vouchers_of
 from carbonbridge.core.connection import Connection, ConnectionState
 from carbonbridge.core.document import read_json
 from carbonbridge.core.errors import AddressForbidden, BadInput, PartnerRefused, SignatureInvalid
+from carbonbridge.core.keyring import KeyRing, read_timed, timed_jwk
 from carbonbridge.core.keys import jwks, read_jwks
 from carbonbridge.core.recognition import RecognitionInputs, evaluate
 from carbonbridge.core.scheme import IssuerEntry, Scheme
@@ -89,8 +90,19 @@ def _refreshed(node: Node, connection: Connection) -> Keys | None:
         published = read_jwks(node.peers.keys(connection))
     except (PartnerRefused, AddressForbidden, BadInput):
         return None  # it publishes none that can be used: the verdict will say so
-    # A key once pinned stays what it was: a partner adds keys, it does not change the old ones.
-    return {**published, **pinned} if published.keys() - pinned.keys() else None
+    return _with_ends(published, pinned) if published.keys() - pinned.keys() else None
+
+
+def _with_ends(published: Keys, pinned: Keys) -> Keys:
+    """A key once pinned stays what it was, but may end: a partner adds keys, and says which are good no more."""
+    merged = {**published, **pinned}
+    for kid in published.keys() & pinned.keys():
+        try:
+            ring = KeyRing.of(read_timed(kid, jwk) for jwk in (pinned[kid], published[kid]))
+        except BadInput:
+            continue  # another key under the name of a pinned one, or a time that is none
+        merged[kid] = timed_jwk(ring.entries[kid])
+    return merged
 
 
 def _pinned(connection: Connection) -> Keys:
@@ -110,10 +122,10 @@ def _inputs(
         seal=vouchers.seal,
         publisher=connection.base_url or connection.name,
         publisher_keys=_pinned(connection),
-        issuers=tuple(IssuerEntry.read(entry) for entry in registers.find(RegisterKind.ISSUER)),
-        schemes=tuple(Scheme.read(entry) for entry in registers.find(RegisterKind.SCHEME)),
+        issuers=tuple(IssuerEntry.read(entry) for entry in registers.find(RegisterKind.ISSUER, at)),
+        schemes=tuple(Scheme.read(entry) for entry in registers.find(RegisterKind.SCHEME, at)),
         agreements=tuple(
-            RecognitionAgreement.read(entry) for entry in registers.find(RegisterKind.AGREEMENT)
+            RecognitionAgreement.read(entry) for entry in registers.find(RegisterKind.AGREEMENT, at)
         ),
         to_scheme=to_scheme,
         level=Level.DATA,

@@ -1,44 +1,14 @@
-"""Registers and audit trail on SQL."""
+"""The audit trail on SQL."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from sqlalchemy import insert, select
 
-from sqlalchemy import insert, select, update
-
-from carbonbridge.core.errors import NotFound
 from carbonbridge.node.db.rows import Rows, table_of, values_of
-from carbonbridge.node.db.tables.nodewide import AuditRow, RegisterRow
-from carbonbridge.node.ports.records import AuditEntry, RegisterKind
+from carbonbridge.node.db.tables.nodewide import AuditRow
+from carbonbridge.node.ports.records import AuditEntry
 
-_REGISTER = table_of(RegisterRow)
 _AUDIT = table_of(AuditRow)
-
-
-class SqlRegisters:
-    """See :class:`~carbonbridge.node.ports.store.Registers`."""
-
-    def __init__(self, rows: Rows) -> None:
-        self._rows = rows
-
-    def put(self, kind: RegisterKind, entry_id: str, document: dict[str, Any], at: datetime) -> None:
-        key = {"kind": kind, "entry_id": entry_id}
-        values = {"document": document, "updated_at": at}
-        if not self._rows.insert(_REGISTER, key | values):
-            its = (_REGISTER.c.kind == kind) & (_REGISTER.c.entry_id == entry_id)
-            self._rows.write(update(_REGISTER).where(its).values(**values))
-
-    def get(self, kind: RegisterKind, entry_id: str) -> dict[str, Any]:
-        its = (_REGISTER.c.kind == kind) & (_REGISTER.c.entry_id == entry_id)
-        for row in self._rows.all(select(_REGISTER).where(its)):
-            document: dict[str, Any] = row["document"]
-            return document
-        raise NotFound(f"there is no such {kind.value} in the register", field=kind.value)
-
-    def find(self, kind: RegisterKind) -> list[dict[str, Any]]:
-        query = select(_REGISTER).where(_REGISTER.c.kind == kind).order_by(_REGISTER.c.entry_id)
-        return [row["document"] for row in self._rows.all(query)]
 
 
 class SqlAudit:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, RowMapping, bindparam, select
 from carbonbridge.core.connection import Connection, ConnectionState
 from carbonbridge.core.disclosure import Grant, GrantScope
 from carbonbridge.core.errors import NotFound
-from carbonbridge.core.organisation import AnswerPolicy, Jurisdiction, Organisation
+from carbonbridge.core.organisation import AnswerPolicy, Jurisdiction, Organisation, OrganisationKind
 from carbonbridge.core.pact_v2.vocabulary import PactVersion
 from carbonbridge.node.db.clients import SqlClients, client_of
 from carbonbridge.node.db.rows import table_of, values_of
@@ -75,6 +75,9 @@ class SqlParties(SqlClients):
         query = self._rows.where(_KEY, org).order_by(_KEY.c.created_at, _KEY.c.kid)
         return [SigningKey(**row) for row in self._rows.all(query)]
 
+    def replace_key(self, key: SigningKey) -> None:
+        self._rows.replace(_KEY, "key", values_of(key), "kid")
+
     def add_connection(self, connection: Connection) -> None:
         self._rows.add(_CONNECTION, "connection", _connection_values(connection))
 
@@ -124,6 +127,7 @@ def _organisation(row: RowMapping) -> Organisation:
     words = {
         "company_ids": tuple(row["company_ids"]),
         "jurisdiction": Jurisdiction(row["jurisdiction"]),
+        "kind": OrganisationKind(row["kind"]),
         "answer_policy": AnswerPolicy(row["answer_policy"]),
     }
     return Organisation(**{**row, **words})

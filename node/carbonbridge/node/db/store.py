@@ -15,11 +15,12 @@ from carbonbridge.node.db.engine import PATIENCE, USUAL, Room, open_engines
 from carbonbridge.node.db.events import SqlEvents
 from carbonbridge.node.db.failure import check_open, failure_of
 from carbonbridge.node.db.footprints import SqlFootprints
-from carbonbridge.node.db.nodewide import SqlAudit, SqlRegisters
+from carbonbridge.node.db.nodewide import SqlAudit
 from carbonbridge.node.db.originals import SqlOriginals
 from carbonbridge.node.db.parties import SqlParties
 from carbonbridge.node.db.products import SqlProducts
 from carbonbridge.node.db.reading import OwnConnection, Pool, SqliteReads, SqlReads
+from carbonbridge.node.db.registry import SqlRegisters, SqlRegistry
 from carbonbridge.node.db.requests import SqlRequests
 from carbonbridge.node.db.rows import Rows
 
@@ -39,6 +40,7 @@ class SqlTransaction:
         self.events = SqlEvents(rows)
         self.products = SqlProducts(rows)
         self.registers = SqlRegisters(rows)
+        self.registry = SqlRegistry(rows)
         self.audit = SqlAudit(rows)
 
 

@@ -39,6 +39,37 @@ def create_secret_file(path: Path, data: bytes) -> bytes:
     return data
 
 
+def replace_secret_file(new: Path, path: Path) -> bool:
+    """Put a secret file in the place of another, durable when this returns; False: the new one is not there.
+
+    Raises:
+        StorageFailed: the disk refused.
+    """
+    try:
+        new.replace(path)
+        _sync_folder(path.parent)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise StorageFailed(f"the key file {path} could not be replaced ({error.strerror})") from None
+    return True
+
+
+def stamp_of(path: Path) -> tuple[int, int] | None:
+    """What changes when another file takes its place; None where there is none.
+
+    Raises:
+        StorageFailed: the disk refused.
+    """
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise StorageFailed(f"the key file {path} could not be read ({error.strerror})") from None
+    return found.st_ino, found.st_mtime_ns
+
+
 def read_secret_file(path: Path) -> bytes | None:
     """The bytes of the file; None where there is none.
 

@@ -9,7 +9,7 @@ from carbonbridge.core.document import read_json, write_json
 from carbonbridge.core.errors import BadInput, Misconfigured, NotFound
 from carbonbridge.core.keys import SigningKey
 from carbonbridge.core.signature import sign
-from carbonbridge.node.keys.files import create_secret_file, read_secret_file
+from carbonbridge.node.keys.files import create_secret_file, read_secret_file, replace_secret_file, stamp_of
 
 
 def load_key(path: Path) -> SigningKey | None:
@@ -58,7 +58,7 @@ class FileSigner:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._keys: dict[str, SigningKey] = {}
+        self._keys: dict[str, tuple[tuple[int, int] | None, SigningKey]] = {}
 
     def create_key(self, org: str) -> dict[str, Any]:
         """Make a signing key for an organisation and return its public JWK; an existing key stays.
@@ -67,8 +67,26 @@ class FileSigner:
             Misconfigured: the file holds no private key, or is open to others.
             StorageFailed: the disk refused.
         """
-        key = self._keys[org] = load_or_create_key(self._path(org))
-        return key.public_jwk()
+        return load_or_create_key(self._path(org)).public_jwk()
+
+    def next_key(self, org: str) -> dict[str, Any]:
+        """See the port; ``<slug>.next.jwk``.
+
+        Raises:
+            NotFound: the organisation has no key.
+            Misconfigured: the file holds no private key, or is open to others.
+            StorageFailed: the disk refused.
+        """
+        self._key(org)
+        return load_or_create_key(self._path(org, ".next")).public_jwk()
+
+    def use_next_key(self, org: str) -> None:
+        """See the port: one rename, which either happens or does not.
+
+        Raises:
+            StorageFailed: the disk refused.
+        """
+        replace_secret_file(self._path(org, ".next"), self._path(org))
 
     def sign(self, org: str, payload: bytes, *, typ: str) -> str:
         """Compact JWS of the payload.
@@ -78,13 +96,22 @@ class FileSigner:
             Misconfigured: the file holds no private key, or is open to others.
             StorageFailed: the disk refused.
         """
-        key = self._keys.get(org) or load_key(self._path(org))
+        return sign(payload, self._key(org), typ)
+
+    def _key(self, org: str) -> SigningKey:
+        """The key, read anew when its file is another one: some other process may have rotated it."""
+        path = self._path(org)
+        stamp = stamp_of(path)
+        known = self._keys.get(org)
+        if known is not None and known[0] == stamp:
+            return known[1]
+        key = load_key(path)
         if key is None:
             raise NotFound("the organisation has no signing key", next_step="Register the organisation.")
-        self._keys[org] = key
-        return sign(payload, key, typ)
+        self._keys[org] = stamp, key
+        return key
 
-    def _path(self, org: str) -> Path:
+    def _path(self, org: str, which: str = "") -> Path:
         if not org or Path(org).name != org or org.startswith("."):
             raise NotFound("there is no such organisation")
-        return self._folder / f"{org}.jwk"
+        return self._folder / f"{org}{which}.jwk"

@@ -9,6 +9,7 @@ from typing import Any
 
 from carbonbridge.core.connection import ConnectionState
 from carbonbridge.core.disclosure import FootprintFacts, Grant
+from carbonbridge.core.register import RegisterKind as RegisterKind  # noqa: PLC0414 - part of these records
 
 
 class Role(StrEnum):
@@ -102,12 +103,20 @@ class ClientSecret:
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
-    """The public half of an organisation's statement key; the private half stays with the Signer."""
+    """The public half of an organisation's statement key; the private half stays with the Signer.
+
+    Attributes:
+        created_at: it signs from then on.
+        valid_until: first instant at which it signs no more; what it signed before stays good.
+        revoked_from: first instant at which somebody else may have signed with it.
+    """
 
     kid: str
     org: str
     public_jwk: dict[str, Any]
     created_at: datetime
+    valid_until: datetime | None = None
+    revoked_from: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,15 +350,6 @@ class VerdictRecord:
     verdict: str
     document: bytes = field(repr=False)
     decided_at: datetime
-
-
-class RegisterKind(StrEnum):
-    """The node-wide registers (thin: the later register issues statements)."""
-
-    SCHEME = "scheme"
-    AGREEMENT = "agreement"
-    ISSUER = "issuer"  #: certification bodies and their keys
-    FACTOR_SET = "factor-set"  #: emission factors, with source and edition
 
 
 @dataclass(frozen=True, slots=True)

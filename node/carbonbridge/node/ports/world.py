@@ -32,6 +32,20 @@ class Signer(Protocol):
         """Make a signing key for an organisation and return its public JWK (with ``kid``); keeps an existing one."""
         ...
 
+    def next_key(self, org: str) -> dict[str, Any]:
+        """Make the key that is to take the present one's place, and return its public JWK; keeps an existing one.
+
+        Nothing is signed with it before :meth:`use_next_key`: it can be published first.
+
+        Raises:
+            NotFound: the organisation has no key.
+        """
+        ...
+
+    def use_next_key(self, org: str) -> None:
+        """Sign with the next key from now on, in every process, and destroy the one before; without one, nothing."""
+        ...
+
     def sign(self, org: str, payload: bytes, *, typ: str) -> str:
         """Compact JWS of the payload under the organisation's current key.
 

@@ -15,14 +15,17 @@ from carbonbridge.client.cli.failure import Exit, RemoteError, tell
 from carbonbridge.client.cli.verb import Group, Verb, add
 from carbonbridge.client.cli.verbs import (
     administration,
+    catalogue,
     clients,
     conformance,
     conversations,
+    keys,
     linting,
     offline,
     partners,
     products,
     publication,
+    registers,
 )
 from carbonbridge.client.cli.words import Lang, language
 from carbonbridge.core.errors import CarbonBridgeError, Misconfigured
@@ -68,6 +71,7 @@ INDEX: dict[str, list[Verb]] = {
     ],
     "Without a node": [
         linting.lint,
+        catalogue.catalogue,
         offline.pull,
         offline.verify,
         clients.make_key,
@@ -77,6 +81,9 @@ INDEX: dict[str, list[Verb]] = {
         clients.enrol,
         clients.rotate,
         clients.clients,
+        keys.rotate_signing_key,
+        keys.signing_keys,
+        keys.revoke_signing_key,
         administration.outbox,
         administration.redeliver,
         administration.audit,
@@ -103,14 +110,22 @@ GROUPS: dict[str, list[Group]] = {
     "Administer": [
         Group(
             "register",
-            "Organisations, schemes, agreements, issuers, factors (administrator).",
+            "Organisations (administrator); registers (also organisations that are entitled to keep one).",
             [
-                administration.organisation,
-                administration.scheme,
-                administration.agreement,
-                administration.issuer,
-                administration.factor_set,
-                administration.show_,
+                registers.organisation,
+                registers.scheme,
+                registers.agreement,
+                registers.issuer,
+                registers.factor_set,
+                registers.body,
+                registers.rule,
+                registers.standard,
+                registers.mark,
+                registers.mark_grant,
+                registers.deny,
+                registers.instrument,
+                registers.show_,
+                registers.history,
             ],
             ("carbonbridge register organisation organisation.json",),
         )

@@ -1,4 +1,4 @@
-"""Organisations, registers, clients, connections, grants."""
+"""Organisations, clients, connections, grants."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from urllib.parse import quote
 
 from carbonbridge.client.call import Call, Object, an_object, nothing, objects, operation, without_none
 from carbonbridge.client.operations.clients import Clients
-
-RegisterName = Literal["schemes", "agreements", "issuers", "factor-sets"]
 
 
 class Parties(Clients):
@@ -20,7 +18,7 @@ class Parties(Clients):
 
         Args:
             organisation: ``slug``, ``name``, ``companyIds`` and, where wanted, ``jurisdiction``, ``scheme``,
-                ``certificationBody``, ``answerPolicy``, ``isDefault``.
+                ``kind``, ``answerPolicy``, ``isDefault``.
         """
         return Call("POST", "organisations", an_object, organisation, at_root=True)
 
@@ -28,16 +26,6 @@ class Parties(Clients):
     def organisations(self) -> Call[list[Object]]:
         """The tenants of the node (administrator)."""
         return Call("GET", "organisations", objects, at_root=True)
-
-    @operation
-    def register(self, register: RegisterName, entry: Object) -> Call[Object]:
-        """Add to, or replace in, a register of the node (administrator)."""
-        return Call("POST", f"registers/{register}", an_object, entry, at_root=True)
-
-    @operation
-    def register_entries(self, register: RegisterName) -> Call[list[Object]]:
-        """What a register holds."""
-        return Call("GET", f"registers/{register}", objects, at_root=True)
 
     @operation
     def connect(

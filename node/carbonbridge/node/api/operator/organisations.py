@@ -1,4 +1,4 @@
-"""The node's own interface, for administrators: organisations and their operators, registers."""
+"""The node's own interface, for administrators: organisations and their operators."""
 
 from __future__ import annotations
 
@@ -8,21 +8,17 @@ from fastapi import APIRouter, Depends
 from pydantic import Field
 from starlette.responses import Response
 
-from carbonbridge.core.errors import NotFound
-from carbonbridge.core.organisation import AnswerPolicy, Jurisdiction
+from carbonbridge.core.organisation import AnswerPolicy, Jurisdiction, OrganisationKind
 from carbonbridge.core.record import Instant, StrictRecord
 from carbonbridge.node.api.answers import answer, nothing
-from carbonbridge.node.api.call import AdministratorCall, JsonObject, body_of
+from carbonbridge.node.api.call import AdministratorCall, body_of
 from carbonbridge.node.api.operator.clients import clients_of, enrolled_view
 from carbonbridge.node.api.operator.views import organisation_view
 from carbonbridge.node.app.enrol import enrol_client, revoke_client
-from carbonbridge.node.app.register import register_entry, register_organisation
-from carbonbridge.node.ports.records import RegisterKind, Role
+from carbonbridge.node.app.register import register_organisation
+from carbonbridge.node.ports.records import Role
 
 router = APIRouter(prefix="/api/v1", tags=["node"])
-
-#: Names of the registers in addresses.
-_REGISTERS = {f"{kind.value}s": kind for kind in RegisterKind}
 
 
 class NewOrganisation(StrictRecord):
@@ -33,7 +29,8 @@ class NewOrganisation(StrictRecord):
     company_ids: tuple[str, ...] = Field(min_length=1)
     jurisdiction: Jurisdiction = Jurisdiction.OTHER
     scheme: str | None = None
-    certification_body: bool = False
+    kind: OrganisationKind | None = None
+    certification_body: bool | None = None
     answer_policy: AnswerPolicy = AnswerPolicy.AUTOMATIC
     is_default: bool = False
 
@@ -87,23 +84,3 @@ def remove_client(call: AdministratorCall, slug: str, client_id: str) -> Respons
     """Shut a client out at once."""
     revoke_client(call.node, call.actor, slug, client_id)
     return nothing()
-
-
-@router.post("/registers/{register}", status_code=201, summary="Put an entry into a register")
-def add_entry(call: AdministratorCall, register: str, body: JsonObject) -> Response:
-    """Add, or replace, a scheme, an agreement, a certification body or a set of factors."""
-    return answer({"id": register_entry(call.node, call.actor, _kind(register), body)}, 201)
-
-
-@router.get("/registers/{register}", summary="List a register")
-def list_entries(call: AdministratorCall, register: str) -> Response:
-    """What a register holds."""
-    with call.node.store.snapshot() as tx:
-        return answer(tx.registers.find(_kind(register)))
-
-
-def _kind(register: str) -> RegisterKind:
-    try:
-        return _REGISTERS[register]
-    except KeyError:
-        raise NotFound(f"there is no such register; there are {', '.join(_REGISTERS)}") from None

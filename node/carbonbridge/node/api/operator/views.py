@@ -23,8 +23,10 @@ from carbonbridge.node.ports.records import (
     OutboxItem,
     ProductRecord,
     ReceivedFootprint,
+    SigningKey,
     VerdictRecord,
 )
+from carbonbridge.node.ports.registry import RegisterVersion
 
 View = dict[str, Any]
 
@@ -38,10 +40,36 @@ def organisation_view(organisation: Organisation, base_url: str) -> View:
         baseUrl=base_url,
         jurisdiction=organisation.jurisdiction.value,
         scheme=organisation.scheme,
+        kind=organisation.kind.value,
         certificationBody=organisation.certification_body,
         answerPolicy=organisation.answer_policy.value,
         isDefault=organisation.is_default,
         createdAt=_at(organisation.created_at),
+    )
+
+
+def register_view(version: RegisterVersion) -> View:
+    """A version of a register entry; ``statement`` names what the keeper signed."""
+    return _present(
+        kind=version.kind.value,
+        id=version.entry_id,
+        version=version.version,
+        validFrom=_at(version.valid_from),
+        recordedAt=_at(version.recorded_at),
+        keeper=version.org,
+        statement=version.statement,
+        document=version.document,
+    )
+
+
+def signing_key_view(key: SigningKey) -> View:
+    """The public half of a signing key, and its time."""
+    return _present(
+        kid=key.kid,
+        validFrom=_at(key.created_at),
+        validUntil=_at(key.valid_until),
+        revokedFrom=_at(key.revoked_from),
+        jwk=key.public_jwk,
     )
 
 

@@ -1,4 +1,4 @@
-"""What belongs to the node: registers and the audit trail."""
+"""What belongs to the node: the audit trail."""
 
 from __future__ import annotations
 
@@ -7,18 +7,7 @@ from datetime import datetime
 from sqlalchemy import Index
 from sqlmodel import Field
 
-from carbonbridge.node.db.columns import Counter, Key, Object, OptionalWord, Row, Word
-
-
-class RegisterRow(Row, table=True):
-    """Schemes, agreements, issuers …, by kind and id."""
-
-    __tablename__ = "register"
-
-    kind: Key
-    entry_id: Key
-    document: Object
-    updated_at: datetime
+from carbonbridge.node.db.columns import Counter, Object, OptionalWord, Row, Word
 
 
 class AuditRow(Row, table=True):

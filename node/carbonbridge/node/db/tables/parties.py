@@ -47,7 +47,7 @@ class OrganisationRow(Row, table=True):
     created_at: datetime
     jurisdiction: Word
     scheme: OptionalWord
-    certification_body: bool
+    kind: Word
     answer_policy: Word
     is_default: bool
 
@@ -60,6 +60,8 @@ class SigningKeyRow(Row, table=True):
     kid: Key
     public_jwk: Object
     created_at: datetime
+    valid_until: datetime | None
+    revoked_from: datetime | None
 
 
 class ConnectionRow(Row, table=True):

@@ -1,74 +1,17 @@
-"""Register, and the node's books."""
+"""The node's books."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from carbonbridge.client.cli.session import Session, read_object
+from carbonbridge.client.cli.session import Session
 from carbonbridge.client.cli.show import Columns, done, show, table
 from carbonbridge.client.cli.verb import verb
 from carbonbridge.client.cli.views import age, short_type
-from carbonbridge.client.operations.parties import RegisterName
 from carbonbridge.core.errors import BadInput
-
-File = Annotated[Path, typer.Argument(help="JSON object; - is standard input.")]
-
-
-@verb("carbonbridge register organisation organisation.json")
-def organisation(
-    session: Session,
-    file: Annotated[Path, typer.Argument(help="JSON object: slug, name, companyIds, scheme …")],
-) -> None:
-    """Add a tenant."""
-    document = read_object(file)
-    done(session, session.ask(lambda node: node.register_organisation(document)))
-
-
-@verb("carbonbridge register scheme gba-cfp.json")
-def scheme(session: Session, file: File) -> None:
-    """Add or replace a scheme."""
-    _register(session, "schemes", file)
-
-
-@verb("carbonbridge register agreement js-gba.json")
-def agreement(session: Session, file: File) -> None:
-    """Add or replace an agreement between schemes."""
-    _register(session, "agreements", file)
-
-
-@verb("carbonbridge register issuer js-cb.json")
-def issuer(session: Session, file: File) -> None:
-    """Add or replace a certification body and its keys."""
-    _register(session, "issuers", file)
-
-
-@verb("carbonbridge register factor-set factors-2026.json")
-def factor_set(session: Session, file: File) -> None:
-    """Add or replace a set of emission factors."""
-    _register(session, "factor-sets", file)
-
-
-@verb("carbonbridge register show agreements --json")
-def show_(
-    session: Session,
-    register: Annotated[
-        Literal["organisations", "schemes", "agreements", "issuers", "factor-sets"],
-        typer.Argument(help="Which register."),
-    ],
-) -> None:
-    """What a register of the node holds."""
-    if register == "organisations":
-        found = session.ask(lambda node: node.organisations())
-        columns = {"id": "slug", "name": "name", "companies": "companyIds", "scheme": "scheme"}
-    else:
-        kind: RegisterName = register
-        found = session.ask(lambda node: node.register_entries(kind))
-        columns = {"id": "id", "name": "name", "state": "status"}
-    show(session, found, lambda: table(found, columns))
 
 
 @verb("carbonbridge outbox --state abandoned")
@@ -126,8 +69,3 @@ def audit(
         "found": "detail",
     }
     show(session, found, lambda: table(found, columns))
-
-
-def _register(session: Session, register: RegisterName, file: Path) -> None:
-    entry = read_object(file)
-    done(session, session.ask(lambda node: node.register(register, entry)))
