@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-revision = "0005"
-down_revision = "0004"
+revision = "0005b"
+down_revision = "0005"
 
 
 def upgrade() -> None:
