@@ -122,6 +122,12 @@ class SignatureInvalid(BadInput):
     code = "SignatureInvalid"
 
 
+class ProofInvalid(BadInput):
+    """A proof does not show what it is said to show: another leaf, another tree, or none at all."""
+
+    code = "ProofInvalid"
+
+
 class Misconfigured(CarbonBridgeError):
     """A setting is missing or wrong; the node refuses to start."""
 
