@@ -48,7 +48,7 @@ format: $(READY) ## format and sort imports
 lock: $(READY) ## resolve the requirements anew
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
-	  pyproject.toml --extra node --extra pkcs11 --group dev -o requirements/dev.lock
+	  pyproject.toml --extra node --group dev -o requirements/dev.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	  --constraint requirements/dev.lock pyproject.toml --extra node -o requirements/node.lock
 
