@@ -29,6 +29,10 @@ def _public(jwk: dict[str, Any]) -> dict[str, Any]:
     return jwk
 
 
+#: A public key in a document of ours (RFC 7517).
+PublicJwk = Annotated[dict[str, Any], AfterValidator(_public)]
+
+
 class KeyEntry(StrictRecord):
     """A public key and its time.
 
@@ -39,7 +43,7 @@ class KeyEntry(StrictRecord):
     """
 
     kid: Text
-    jwk: Annotated[dict[str, Any], AfterValidator(_public)]
+    jwk: PublicJwk
     valid_from: Instant | None = None
     valid_until: Instant | None = None
     revoked_from: Instant | None = None

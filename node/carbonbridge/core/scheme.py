@@ -8,12 +8,9 @@ no mark.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Any
 
-from pydantic import AfterValidator
-
-from carbonbridge.core.errors import BadInput
-from carbonbridge.core.keys import PublicKeys, jwks, read_jwks, read_public_key
+from carbonbridge.core.keyring import PublicJwk
+from carbonbridge.core.keys import PublicKeys, jwks, read_jwks
 from carbonbridge.core.record import Instant, Record, StrictRecord, Text
 
 
@@ -83,14 +80,6 @@ class Scheme(StrictRecord):
     marks: tuple[Text, ...] = ()
 
 
-def _public(jwk: dict[str, Any]) -> dict[str, Any]:
-    try:
-        read_public_key(jwk)
-    except BadInput as error:
-        raise ValueError(error.message) from None
-    return jwk
-
-
 class IssuerEntry(StrictRecord):
     """A certification body as the register knows it.
 
@@ -104,7 +93,7 @@ class IssuerEntry(StrictRecord):
 
     id: Text
     name: Text
-    keys: tuple[Annotated[dict[str, Any], AfterValidator(_public)], ...]
+    keys: tuple[PublicJwk, ...]
     schemes: tuple[Text, ...]
     approved_from: Instant
     approved_until: Instant | None = None

@@ -15,6 +15,7 @@ from carbonbridge.core.connection import ConnectionState
 from carbonbridge.core.document import read_json
 from carbonbridge.core.errors import BadInput, Conflict, NotFound
 from carbonbridge.core.footprint import parse_footprint
+from carbonbridge.core.register import RegisterKind
 from carbonbridge.node.app.apply import apply
 from carbonbridge.node.app.calculate import calculate, recalculate
 from carbonbridge.node.app.connect import set_connection_state
@@ -30,7 +31,6 @@ from carbonbridge.node.ports.records import (
     OutboxState,
     ProductRecord,
     Publication,
-    RegisterKind,
 )
 
 

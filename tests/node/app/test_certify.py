@@ -14,10 +14,10 @@ from carbonbridge.core.credential import read_certificate
 from carbonbridge.core.document import read_json, write_json
 from carbonbridge.core.errors import AccessDenied, BadInput, NotFound, SignatureInvalid
 from carbonbridge.core.footprint import footprint_digest
+from carbonbridge.core.register import RegisterKind
 from carbonbridge.node.app.certify import certify, decide
 from carbonbridge.node.app.publish import publish
 from carbonbridge.node.app.register import register_entry
-from carbonbridge.node.ports.records import RegisterKind
 
 
 @pytest.fixture

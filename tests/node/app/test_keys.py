@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from tests.node.app.test_recognise import Regions, regions  # noqa: F401 - a fixture
+from tests.node.app.conftest import Regions
 from tests.support import documents
 from tests.support.network import ADMINISTRATOR, Network, Tenant
 
@@ -151,7 +151,7 @@ def test_only_operators_rotate(network: Network, tenant: Tenant):
         rotate(tenant, compromised_from=network.clock.now() + HOUR)
 
 
-def test_partners_go_on_believing_after_a_rotation(regions: Regions):  # noqa: F811
+def test_partners_go_on_believing_after_a_rotation(regions: Regions):
     """The maker and the body rotate between two footprints: both are accepted, by keys that were asked for anew."""
     network, maker, body = regions.network, regions.maker, regions.body
     first = regions.publish(certified=True)

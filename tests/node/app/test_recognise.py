@@ -2,67 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
-import pytest
+from tests.node.app.conftest import Regions
 from tests.support import documents
-from tests.support.documents import bill, certificate_fields, footprint_of
-from tests.support.network import ADMINISTRATOR, Network, Tenant, attempt, claim, outbox
+from tests.support.documents import bill
+from tests.support.network import Network, attempt, claim, outbox
 
-from carbonbridge.core.document import read_json, write_json
-from carbonbridge.node.app.certify import certify
 from carbonbridge.node.app.product import put_product
 from carbonbridge.node.app.publish import publish
-from carbonbridge.node.app.register import register_entry
-from carbonbridge.node.ports.records import Lane, OutboxState, OutboxVerb, ReceivedFootprint, RegisterKind
-
-
-@dataclass
-class Regions:
-    """A maker and a body in one region, a buyer in another, and the registers on both nodes."""
-
-    network: Network
-    maker: Tenant
-    body: Tenant
-    buyer: Tenant
-    to_maker: str
-
-    def publish(self, *, certified: bool) -> str:
-        document = write_json(footprint_of(self.maker))
-        certificate = None
-        if certified:
-            node, operator = self.body.node, self.body.operator
-            certificate = certify(node, operator, "body", document, certificate_fields())
-        maker = self.maker
-        return publish(maker.node, maker.operator, "maker", document, certificate=certificate)
-
-    def received(self, footprint_id: str) -> ReceivedFootprint:
-        with self.buyer.node.store.snapshot() as tx:
-            return tx.footprints.received("buyer", self.to_maker, footprint_id)
-
-    def verdict(self, footprint_id: str) -> dict:
-        received = self.received(footprint_id)
-        assert received.verdict_id is not None
-        with self.buyer.node.store.snapshot() as tx:
-            return read_json(tx.footprints.verdict("buyer", received.verdict_id).document)
-
-
-@pytest.fixture
-def regions(network: Network) -> Regions:
-    here, there = network.node("here"), network.node("there")
-    maker = network.tenant(here, "maker", scheme="js-cfp")
-    for node in (here, there):
-        for scheme in ("js-cfp", "gba-cfp"):
-            register_entry(node, ADMINISTRATOR, RegisterKind.SCHEME, documents.scheme(scheme))
-        agreement = documents.agreement("js-cfp", "gba-cfp")
-        register_entry(node, ADMINISTRATOR, RegisterKind.AGREEMENT, agreement)
-    body = network.tenant(here, "body", scheme="js-cfp", certification_body=True)
-    for node in (here, there):
-        register_entry(node, ADMINISTRATOR, RegisterKind.ISSUER, documents.issuer(body))
-    buyer = network.tenant(there, "buyer", scheme="gba-cfp")
-    _, to_maker = network.supply(maker, buyer)
-    return Regions(network, maker, body, buyer, to_maker)
+from carbonbridge.node.ports.records import Lane, OutboxState, OutboxVerb
 
 
 def test_a_certified_footprint_is_accepted_across_regions(regions: Regions):

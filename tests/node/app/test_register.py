@@ -12,10 +12,11 @@ from tests.support.network import ADMINISTRATOR, Network
 
 from carbonbridge.core.errors import AccessDenied, BadInput, Conflict, NotFound
 from carbonbridge.core.keys import read_jwks
+from carbonbridge.core.register import RegisterKind
 from carbonbridge.core.statement import STATEMENT_TYP, compose, verify
 from carbonbridge.node.app.enrol import bootstrap, enrol_client, revoke_client
 from carbonbridge.node.app.register import register_entry, register_organisation
-from carbonbridge.node.ports.records import RegisterKind, Role
+from carbonbridge.node.ports.records import Role
 
 
 def test_an_organisation_signs_with_a_key_of_its_own(network: Network):

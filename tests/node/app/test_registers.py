@@ -17,7 +17,7 @@ from carbonbridge.core.register import RegisterEntry
 from carbonbridge.core.register import RegisterKind as Register
 from carbonbridge.core.registers.keepers import may_keep
 from carbonbridge.core.statement import verify
-from carbonbridge.node.app.register import keep_entry, register_entry
+from carbonbridge.node.app.register import keep_entry, register_entry, register_organisation
 from carbonbridge.node.app.signing import published_keys
 from carbonbridge.node.ports.registry import RegisterVersion
 
@@ -166,8 +166,6 @@ def test_what_comes_before_the_first_organisation_is_signed_by_it(network: Netwo
 
 
 def test_the_default_organisation_signs_for_administrators(network: Network):
-    from carbonbridge.node.app.register import register_organisation  # noqa: PLC0415
-
     node = network.node()
     network.tenant(node, "old")
     made = register_organisation(

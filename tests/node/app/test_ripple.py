@@ -16,6 +16,7 @@ from carbonbridge.core.criteria import FootprintCriteria
 from carbonbridge.core.document import read_json
 from carbonbridge.core.errors import BadInput, Conflict
 from carbonbridge.core.footprint import footprint_digest
+from carbonbridge.core.register import RegisterKind
 from carbonbridge.core.vocabulary import FootprintStatus
 from carbonbridge.node.app.apply import apply
 from carbonbridge.node.app.ask import ask
@@ -30,7 +31,6 @@ from carbonbridge.node.ports.records import (
     OutboxState,
     ProductRecord,
     Publication,
-    RegisterKind,
 )
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.node.db.samples import HOUR, NAME, T0, organisation
 
 from carbonbridge.core.errors import Conflict, NotFound
-from carbonbridge.node.ports.records import RegisterKind
+from carbonbridge.core.register import RegisterKind
 from carbonbridge.node.ports.registry import RegisterVersion
 
 SCHEME = RegisterKind.SCHEME

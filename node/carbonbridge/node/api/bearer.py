@@ -12,20 +12,6 @@ from carbonbridge.node.app.context import Actor, Node
 from carbonbridge.node.ports.records import Caller, Client
 
 
-def authenticate(
-    node: Node,
-    tokens: AccessTokens,
-    authorization: str | None,
-    org: str | None,
-    *,
-    certificate: str | None = None,
-    limit: RateLimit | None = None,
-) -> Actor:
-    """The actor behind an ``Authorization`` header; see :func:`identify`."""
-    client = identify(node, tokens, authorization, org, certificate=certificate, limit=limit).client
-    return actor_of(client)
-
-
 def identify(
     node: Node,
     tokens: AccessTokens,

@@ -12,7 +12,7 @@ from fastapi import Depends, Request
 from carbonbridge.core.document import members, read_json
 from carbonbridge.core.errors import BadInput
 from carbonbridge.core.record import StrictRecord
-from carbonbridge.node.api.bearer import authenticate, sole_authorization
+from carbonbridge.node.api.bearer import actor_of, identify, sole_authorization
 from carbonbridge.node.api.head import certificate_of
 from carbonbridge.node.api.limits import Limits
 from carbonbridge.node.api.tokens import AccessTokens
@@ -87,7 +87,7 @@ def _operator_call(request: Request) -> Call:
 
 
 def _actor(request: Request, org: str | None) -> Actor:
-    return authenticate(
+    caller = identify(
         node_of(request),
         tokens_of(request),
         sole_authorization(request.headers.getlist("authorization")),
@@ -95,6 +95,7 @@ def _actor(request: Request, org: str | None) -> Actor:
         certificate=certificate_of(request.scope),
         limit=limits_of(request).clients,
     )
+    return actor_of(caller.client)
 
 
 OrganisationCall = Annotated[Call, Depends(_organisation_call)]

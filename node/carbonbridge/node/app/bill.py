@@ -8,7 +8,8 @@ from datetime import datetime
 from carbonbridge.core.errors import BadInput
 from carbonbridge.core.factor import Factor, FactorSet
 from carbonbridge.core.product import Product, ProductLine, needs
-from carbonbridge.node.ports.records import ProductRecord, RegisterKind
+from carbonbridge.core.register import RegisterKind
+from carbonbridge.node.ports.records import ProductRecord
 from carbonbridge.node.ports.store import Transaction
 
 

@@ -12,8 +12,8 @@ from carbonbridge.core.errors import BadInput, NotFound
 from carbonbridge.core.footprint import footprint_digest, read_footprint
 from carbonbridge.core.instant import format_instant
 from carbonbridge.core.organisation import Organisation
+from carbonbridge.core.register import RegisterKind
 from carbonbridge.node.app.context import Act
-from carbonbridge.node.ports.records import RegisterKind
 from carbonbridge.node.ports.store import Transaction
 
 #: What the body does not choose: it follows from the footprint and from who certifies.

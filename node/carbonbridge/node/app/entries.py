@@ -33,8 +33,8 @@ def put_version(
         org: who keeps and signs it; None: the operator of the node (:func:`platform`), as soon as there is one.
         valid_from: from when it holds; now unless stated.
     """
-    signer = org if org is not None else platform(act.tx)
-    sign_waiting(act)
+    operator = platform(act.tx)
+    _sign_waiting(act, operator)
     version = RegisterVersion(
         kind=kind,
         entry_id=entry_id,
@@ -43,15 +43,14 @@ def put_version(
         valid_from=valid_from or act.at,
         recorded_at=act.at,
     )
-    if signer is not None:
+    if (signer := org or operator) is not None:
         version = _signed(act, version, signer)
     act.tx.registry.put(version)
     return version
 
 
-def sign_waiting(act: Act) -> None:
+def _sign_waiting(act: Act, signer: str | None) -> None:
     """Sign what was recorded before the node had an organisation, if it has one now."""
-    signer = platform(act.tx)
     if signer is None:
         return
     for version in act.tx.registry.unsigned():
@@ -66,7 +65,8 @@ def platform(tx: Transaction) -> str | None:
     try:
         return tx.parties.default_organisation().slug
     except NotFound:
-        return min(tx.parties.organisations(), key=_age).slug if tx.parties.organisations() else None
+        oldest = min(tx.parties.organisations(), key=_age, default=None)
+        return None if oldest is None else oldest.slug
 
 
 def _age(organisation: Organisation) -> tuple[datetime, str]:

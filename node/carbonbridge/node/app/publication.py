@@ -20,6 +20,7 @@ from carbonbridge.core.footprint import (
     with_status,
 )
 from carbonbridge.core.pact_v2.vocabulary import PactVersion
+from carbonbridge.core.register import RegisterKind
 from carbonbridge.core.scheme import IssuerEntry
 from carbonbridge.core.seal import compose_seal
 from carbonbridge.core.statement import STATEMENT_TYP, compose
@@ -29,7 +30,7 @@ from carbonbridge.node.app.context import Act, Node
 from carbonbridge.node.app.derived import derived_id
 from carbonbridge.node.app.rendition import renditions
 from carbonbridge.node.app.translation import check_current
-from carbonbridge.node.ports.records import Original, PublishedFootprint, RegisterKind, StatementRecord
+from carbonbridge.node.ports.records import Original, PublishedFootprint, StatementRecord
 from carbonbridge.node.ports.store import Transaction
 
 _FOOTPRINT = "footprint"

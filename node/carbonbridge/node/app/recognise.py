@@ -14,6 +14,7 @@ from carbonbridge.core.errors import AddressForbidden, BadInput, PartnerRefused,
 from carbonbridge.core.keyring import KeyRing, read_timed, timed_jwk
 from carbonbridge.core.keys import jwks, read_jwks
 from carbonbridge.core.recognition import RecognitionInputs, evaluate
+from carbonbridge.core.register import RegisterKind
 from carbonbridge.core.scheme import IssuerEntry, Scheme
 from carbonbridge.core.statement import verify
 from carbonbridge.core.verdict import Verdict
@@ -21,7 +22,7 @@ from carbonbridge.core.vocabulary import KeyKind
 from carbonbridge.node.app import work
 from carbonbridge.node.app.context import Node, acting
 from carbonbridge.node.app.stale import mark_stale
-from carbonbridge.node.ports.records import ReceivedFootprint, RegisterKind, VerdictRecord
+from carbonbridge.node.ports.records import ReceivedFootprint, VerdictRecord
 from carbonbridge.node.ports.store import Transaction
 
 #: What we want a footprint for, as agreements name it.

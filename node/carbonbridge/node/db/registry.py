@@ -19,9 +19,9 @@ from sqlalchemy import (
 )
 
 from carbonbridge.core.errors import NotFound
+from carbonbridge.core.register import RegisterKind
 from carbonbridge.node.db.rows import Rows, table_of, values_of
 from carbonbridge.node.db.tables.registry import RegisterVersionRow
-from carbonbridge.node.ports.records import RegisterKind
 from carbonbridge.node.ports.registry import RegisterVersion
 
 _VERSION = table_of(RegisterVersionRow)

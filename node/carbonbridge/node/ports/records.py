@@ -9,7 +9,6 @@ from typing import Any
 
 from carbonbridge.core.connection import ConnectionState
 from carbonbridge.core.disclosure import FootprintFacts, Grant
-from carbonbridge.core.register import RegisterKind as RegisterKind  # noqa: PLC0414 - part of these records
 
 
 class Role(StrEnum):

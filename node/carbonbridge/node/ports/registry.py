@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from carbonbridge.node.ports.records import RegisterKind
+from carbonbridge.core.register import RegisterKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from carbonbridge.core.connection import Connection
 from carbonbridge.core.criteria import FootprintCriteria
 from carbonbridge.core.disclosure import Grant, Keyed
 from carbonbridge.core.organisation import Organisation
+from carbonbridge.core.register import RegisterKind
 from carbonbridge.core.request import Direction, FootprintRequest, RequestState
 from carbonbridge.node.ports.records import (
     AuditEntry,
@@ -32,7 +33,6 @@ from carbonbridge.node.ports.records import (
     ProductRecord,
     PublishedFootprint,
     ReceivedFootprint,
-    RegisterKind,
     SigningKey,
     StatementRecord,
     VerdictRecord,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -118,5 +119,5 @@ def _kind(register: str) -> RegisterKind:
         raise NotFound(f"there is no such register; there are {', '.join(REGISTER_NAMES)}") from None
 
 
-def _instant(text: str | None, field: str) -> Any:
+def _instant(text: str | None, field: str) -> datetime | None:
     return None if text is None else parse_instant(text, field=field)
