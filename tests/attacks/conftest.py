@@ -22,14 +22,14 @@ from carbonbridge.node.telemetry import configure_logs
 def logs_to(stream: io.StringIO) -> Iterator[None]:
     """The node's logs as in production, until the block ends."""
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    handlers, level, said = root.handlers[:], root.level, structlog.get_config()
     configure_logs("info", stream)
     try:
         yield
     finally:
         root.handlers = handlers
         root.setLevel(level)
-        structlog.reset_defaults()
+        structlog.configure(**said)
 
 
 @pytest.fixture(scope="module")

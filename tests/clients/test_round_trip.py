@@ -12,7 +12,6 @@ from time import monotonic
 from typing import Any
 
 import pytest
-import structlog
 from tests.core.footprints import footprint_document
 from tests.support.documents import certificate_fields, scheme
 from tests.support.live import LiveNode, live_node
@@ -114,14 +113,8 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path, capsys, monkeypatch):
-    # The node runs in this very process: its log must not get between the lines of the commands.
-    with (tmp_path / "node.log").open("w") as log:
-        structlog.configure(logger_factory=structlog.PrintLoggerFactory(log))
-        try:
-            with live_node(tmp_path / "node") as live:
-                yield Desk(live, tmp_path, capsys, monkeypatch)
-        finally:
-            structlog.reset_defaults()
+    with live_node(tmp_path / "node") as live:
+        yield Desk(live, tmp_path, capsys, monkeypatch)
 
 
 def test_the_whole_way_round(desk, tmp_path):

@@ -19,16 +19,24 @@ from carbonbridge.node.telemetry import configure_logs, correlated, correlation_
 @pytest.fixture
 def log() -> Iterator[StringIO]:
     root = logging.getLogger()
-    before = root.handlers, root.level
+    before, said = (root.handlers, root.level), structlog.get_config()
     stream = StringIO()
     configure_logs("info", stream)
     yield stream
     root.handlers, root.level = before
-    structlog.reset_defaults()
+    structlog.configure(**said)
 
 
 def lines(log: StringIO) -> list[dict[str, Any]]:
     return [json.loads(line) for line in log.getvalue().splitlines()]
+
+
+def test_nothing_is_logged_to_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
+    """It would stand in the middle of what ``init`` and ``ingest`` print, which configure nothing."""
+    logger("carbonbridge.test").warning("retried", item="i1")
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "retried" in printed.err
 
 
 def test_line_is_json_with_what_was_said(log: StringIO) -> None:

@@ -59,6 +59,15 @@ _QUIET = ("authlib", "httpcore", "httpx", "asyncio", "sqlalchemy", "alembic")
 EventDict = MutableMapping[str, Any]
 
 
+def _on_standard_error(*_: object) -> structlog.PrintLogger:
+    """Standard output belongs to what a verb answers; looked up at each line, as somebody may redirect it."""
+    return structlog.PrintLogger(sys.stderr)
+
+
+# Until :func:`configure_logs` is called: structlog's own default is standard output.
+structlog.configure(logger_factory=_on_standard_error)
+
+
 def logger(name: str) -> FilteringBoundLogger:
     """A logger; ``logger(__name__).info("what happened", org=…, footprint_id=…)``."""
     bound: FilteringBoundLogger = structlog.get_logger(name)
